@@ -1,0 +1,34 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace Temporalio.Rpc;
+
+/// <summary>Answers one method. Throws <see cref="RpcFault"/> to refuse; anything else it throws is answered as INTERNAL.</summary>
+public delegate ValueTask<RpcReply> RpcHandler(IMessage request, RpcContext context);
+
+/// <summary>The server's table of methods. Methods of known services that have no handler, and unknown ones, are UNIMPLEMENTED.</summary>
+public sealed class RpcRouter
+{
+    private readonly Dictionary<string, (RpcMethod Method, RpcHandler Handler)> _routes = new(StringComparer.Ordinal);
+
+    public IEnumerable<string> Paths => _routes.Keys;
+
+    public void Add(MethodDescriptor descriptor, RpcHandler handler)
+    {
+        var method = new RpcMethod(descriptor);
+        _routes.Add(method.Path, (method, handler));
+    }
+
+    /// <summary>Adds a handler with the types of its messages.</summary>
+    public void Add<TRequest, TResponse>(MethodDescriptor descriptor, Func<TRequest, RpcContext, ValueTask<TResponse>> handler)
+        where TRequest : class, IMessage
+        where TResponse : class, IMessage =>
+        Add(descriptor, async (request, context) => new RpcReply(await handler((TRequest)request, context)));
+
+    public bool TryFind(string path, out RpcMethod method, out RpcHandler handler)
+    {
+        var found = _routes.TryGetValue(path, out var route);
+        (method, handler) = route;
+        return found;
+    }
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, runs every suite; the last line is "N passed, N failed".
+#   ./test.sh            all suites
+#   ./test.sh NAME...    those whose project or script name contains one of the NAMEs
+set -u
+cd "$(dirname "$0")" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+passed=0 failed=0
+
+# One suite's output is shown as it runs; its closing counts are added to the sum.
+suite() {
+  local name=$1; shift
+  local log; log=$(mktemp)
+  echo "== $name"
+  "$@" 2>&1 | tee "$log"
+  local status=${PIPESTATUS[0]}
+  local counts; counts=$(node eng/counts.mjs "$log" "$status")
+  rm -f "$log"
+  read -r p f <<<"$counts"
+  passed=$((passed + p)) failed=$((failed + f))
+}
+
+wanted() { [ $# -eq 1 ] && return 0; local name=$1; shift; local n; for n; do case $name in *"$n"*) return 0;; esac; done; return 1; }
+
+source eng/prerequisites.sh
+dotnet build Agents.Durable.sln -c Release -v quiet || { echo "0 passed, 1 failed"; exit 1; }
+for project in tests/*/*.Tests.csproj; do
+  [ -e "$project" ] || continue
+  name=$(basename "$project" .csproj)
+  wanted "$name" "$@" && suite "$name" dotnet exec "$(dirname "$project")/bin/Release/net10.0/$name.dll" -noLogo -noColor
+done
+for script in tests/*/suite.sh; do
+  [ -e "$script" ] || continue
+  name=$(basename "$(dirname "$script")")
+  wanted "$name" "$@" && suite "$name" bash "$script"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
