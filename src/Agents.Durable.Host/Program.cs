@@ -1,0 +1,3 @@
+var app = WebApplication.CreateBuilder(args).Build();
+app.MapGet("/readyz", () => "ok");
+await app.RunAsync();
