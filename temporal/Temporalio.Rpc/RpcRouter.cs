@@ -31,4 +31,18 @@ public sealed class RpcRouter
         (method, handler) = route;
         return found;
     }
+
+    /// <summary>The refusal of a path that is not served, in grpc-go's words.</summary>
+    public RpcFault Unknown(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        if (slash <= 0)
+        {
+            return new RpcFault(RpcStatusCode.Unimplemented, $"malformed method name: \"{path}\"");
+        }
+        var service = path[1..slash];
+        return _routes.Keys.Any(k => k.StartsWith($"/{service}/", StringComparison.Ordinal))
+            ? new RpcFault(RpcStatusCode.Unimplemented, $"unknown method {path[(slash + 1)..]} for service {service}")
+            : new RpcFault(RpcStatusCode.Unimplemented, $"unknown service {service}");
+    }
 }
