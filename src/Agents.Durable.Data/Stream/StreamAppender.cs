@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Agents.Durable.Data.Stream;
+
+/// <summary>
+/// The one writer of stream rows in this process. It flushes at once when idle; what arrives while a commit is in flight makes up the next
+/// flush, so load makes the batches larger and no timer delays anything. Callers and viewers learn of a number only after its commit.
+/// </summary>
+internal sealed partial class StreamAppender(
+    StreamInsert insert, TaskFeeds feeds, StreamNotifier notifier, TimeProvider time, IOptions<TaskStreamOptions> options, ILogger<StreamAppender> logger)
+    : IAsyncDisposable
+{
+    // Bounded, so that a database that stalls holds back those who write instead of filling the memory.
+    private readonly Channel<PendingAppend> _queue = Channel.CreateBounded<PendingAppend>(
+        new BoundedChannelOptions(options.Value.QueuedItems) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly Lock _gate = new();
+    private Task? _loop;
+
+    /// <summary>The number of the last item. A cancelled caller stops waiting; what is queued is written all the same.</summary>
+    public async ValueTask<long> AppendAsync(string taskId, IReadOnlyList<StreamItem> items, CancellationToken cancellationToken)
+    {
+        Start();
+        var pending = new PendingAppend(taskId, items);
+        await _queue.Writer.WriteAsync(pending, cancellationToken);
+        return await pending.Done.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        if (_loop is not null)
+        {
+            await _loop;
+        }
+
+        await insert.DisposeAsync();
+    }
+
+    private void Start()
+    {
+        if (_loop is null)
+        {
+            lock (_gate)
+            {
+                _loop ??= Task.Run(RunAsync);
+            }
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<PendingAppend>();
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            for (var items = 0; items < options.Value.FlushItems && _queue.Reader.TryRead(out var pending); items += pending.Items.Count)
+            {
+                batch.Add(pending);
+            }
+
+            await FlushAsync(batch);
+        }
+    }
+
+    private async Task FlushAsync(List<PendingAppend> batch)
+    {
+        try
+        {
+            var at = time.GetUtcNow();
+            var heads = await insert.CommitAsync(batch, at);
+            foreach (var group in batch.GroupBy(p => p.TaskId, StringComparer.Ordinal))
+            {
+                Publish(group.Key, heads[group.Key], [.. group], at);
+            }
+
+            notifier.Notify(heads.Keys);
+        }
+        catch (Exception exception)
+        {
+            // Whether the commit happened is not known after a broken connection, so a retry here could double items. The callers decide:
+            // an activity fails and its next attempt supersedes this one.
+            FlushFailed(logger, exception, batch.Count);
+            foreach (var pending in batch)
+            {
+                pending.Done.TrySetException(exception);
+            }
+        }
+    }
+
+    private void Publish(string taskId, long head, List<PendingAppend> group, DateTimeOffset at)
+    {
+        var seq = head - group.Sum(p => p.Items.Count);
+        var frames = new List<StreamFrame>();
+        var last = new long[group.Count];
+        for (var i = 0; i < group.Count; i++)
+        {
+            foreach (var item in group[i].Items)
+            {
+                seq++;
+                frames.Add(new StreamFrame
+                {
+                    Seq = seq,
+                    From = seq,
+                    At = at,
+                    CallId = item.CallId,
+                    Attempt = item.Attempt,
+                    Flags = item.Flags,
+                    Update = item.Update,
+                });
+            }
+
+            last[i] = seq;
+        }
+
+        // Viewers of this process first: a caller that goes on after its append finds it shown to those who opened before it.
+        feeds.Offer(taskId, frames);
+        for (var i = 0; i < group.Count; i++)
+        {
+            group[i].Done.TrySetResult(last[i]);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Writing {Count} appends to the task stream failed.")]
+    private static partial void FlushFailed(ILogger logger, Exception exception, int count);
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Agents.Durable.Data.Stream;
+
+/// <summary>
+/// Hears of rows that other processes wrote, on one connection. Rows are the truth and a notification only a wake-up, so after each connect,
+/// and every few seconds, the heads of the watched tasks are compared in one query.
+/// </summary>
+internal sealed partial class StreamListener(
+    NpgsqlDataSource dataSource, TaskFeeds feeds, StreamRows rows, StreamNotifier notifier, TimeProvider time,
+    IOptions<TaskStreamOptions> options, ILogger<StreamListener> logger) : BackgroundService
+{
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                ListenFailed(logger, exception);
+                await Task.Delay(s_retry, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken stoppingToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(stoppingToken);
+        connection.Notification += (_, e) => Hear(e.Payload);
+        await using (var command = new NpgsqlCommand($"LISTEN {StreamNotifier.Channel}", connection))
+        {
+            await command.ExecuteNonQueryAsync(stoppingToken);
+        }
+
+        while (true)
+        {
+            await CompareHeadsAsync(stoppingToken);
+            var next = time.GetTimestamp();
+            while (time.GetElapsedTime(next) is var waited && waited < options.Value.Recheck)
+            {
+                await connection.WaitAsync(options.Value.Recheck - waited, stoppingToken);
+            }
+        }
+    }
+
+    private void Hear(string payload)
+    {
+        var words = payload.Split(' ');
+        if (words[0] != notifier.Sender)
+        {
+            foreach (var taskId in words.Skip(1))
+            {
+                feeds.CatchUp(taskId, long.MaxValue);
+            }
+        }
+    }
+
+    private async Task CompareHeadsAsync(CancellationToken cancellationToken)
+    {
+        var watched = feeds.TaskIds();
+        if (watched.Length > 0)
+        {
+            foreach (var (taskId, head) in await rows.HeadsAsync(watched, cancellationToken))
+            {
+                feeds.CatchUp(taskId, head);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Listening for new stream rows failed and is tried again.")]
+    private static partial void ListenFailed(ILogger logger, Exception exception);
+}
