@@ -26,8 +26,8 @@ public sealed partial class PlayerTests
         {
             foreach (var step in transcript.Steps.Where(s => s["call"] is not null))
             {
-                // Tokens are base64 and numbers are digits: "0000" is both.
-                var request = Variables().Replace((step["request"] ?? new JsonObject()).ToJsonString(), "0000");
+                // Tokens are base64 and numbers are digits: "1000" is both.
+                var request = Variables().Replace((step["request"] ?? new JsonObject()).ToJsonString(), "1000");
                 ProtoJson.Read(ProtoJson.Method((string)step["call"]!).Descriptor.InputType, JsonNode.Parse(request)!);
             }
         }
