@@ -15,7 +15,7 @@ public interface ISerializationContext
     public sealed record Workflow(string Namespace, string WorkflowId) : IHasWorkflow;
 
     /// <summary>The value belongs to an activity. Workflow id and type are <see langword="null"/> for a standalone one.</summary>
-    public sealed partial record Activity(
+    public sealed record Activity(
         string Namespace,
         string? ActivityId,
         string? WorkflowId,
