@@ -1,5 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Streaming;
 
 namespace Agents.Durable.Data.Stream;
 
@@ -16,9 +16,15 @@ public sealed record StreamItem(ReadOnlyMemory<byte> Update)
     /// <summary>What the item means beyond its content; <see cref="StreamFlags.None"/> by default: shown to everyone, the task goes on.</summary>
     public StreamFlags Flags { get; init; }
 
-    public static StreamItem Of<T>(T update, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(update, type));
+    /// <summary>One step of a message that is being written.</summary>
+    public static StreamItem Of(TaskMessageUpdate update) => new(Wire.ToUtf8(update));
 
-    public static StreamItem Of<T>(T update, JsonSerializerOptions options) => new(JsonSerializer.SerializeToUtf8Bytes(update, options));
+    /// <summary>The task's row as it is now: a final status ends the stream, an open one opens it again.</summary>
+    public static StreamItem Of(AgentTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return new(Wire.ToUtf8<TaskStreamFrame>(new TaskUpdated(task))) { Flags = task.Status.IsOpen() ? StreamFlags.Reopens : StreamFlags.Ends };
+    }
 }
 
 /// <summary>Stored with each row; the values are part of the schema.</summary>

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds when the sources changed, and serves in the foreground.
+#   ./run.sh [--port 5003] [--temporal-port 7233] [--data .data] [--roles gateway,worker,temporal]
+set -euo pipefail
+# The folder that --data means is the caller's.
+here=$PWD
+cd "$(dirname "$0")"
+root=$PWD
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+source eng/prerequisites.sh
+host=src/Agents.Durable.Host/bin/Release/net10.0/Agents.Durable.Host.dll
+stamp=src/Agents.Durable.Host/obj/run.stamp
+current=$(eng/sources-stamp.sh)
+if [ ! -e "$host" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$current" ]; then
+  echo "Building (the first time takes a few minutes) ..."
+  dotnet build src/Agents.Durable.Host -c Release -nologo -v quiet -clp:NoSummary
+  echo "$current" >"$stamp"
+fi
+cd "$here"
+exec dotnet "$root/$host" "$@"

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using Agents.Durable.Data;
+using Agents.Durable.Data.Stream;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Agents.Durable.Gateway.Streaming;
+
+/// <summary>The hub <c>/hubs/tasks</c>: everything that happens in a task, as it happens, and what a person may do about it.</summary>
+public sealed class TasksHub(TaskStream stream, DataContext data) : Hub
+{
+    /// <summary>
+    /// Streams arrays of <c>{seq, at, call_id?, attempt?, update}</c>: all after <paramref name="afterSeq"/> (0 = from the start), or, with
+    /// <see langword="null"/>, only what comes. Completes after the frame that ends the task.
+    /// </summary>
+    /// <exception cref="HubException">No such task; or <c>resume:N</c>: this client reads too slowly, and goes on by subscribing after N.</exception>
+    public async IAsyncEnumerable<IReadOnlyList<StreamFrame>> Subscribe(
+        string taskId, long? afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!await data.Tasks.AnyAsync(t => t.Id == taskId, cancellationToken))
+        {
+            throw new HubException($"Item with id '{taskId}' does not exist.");
+        }
+
+        await using var view = stream.ReadAsync(taskId, afterSeq, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(view))
+        {
+            yield return view.Current;
+        }
+    }
+
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<IReadOnlyList<StreamFrame>> view)
+    {
+        try
+        {
+            return await view.MoveNextAsync();
+        }
+        catch (StreamLaggedException lagged)
+        {
+            throw new HubException($"resume:{lagged.Seq}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+
+namespace Agents.Durable.Host;
+
+/// <summary>The command line. Addresses of an outside PostgreSQL or Temporal come from the configuration: see the README.</summary>
+internal static class HostCommand
+{
+    public static RootCommand Create(Func<HostSettings, Task> run)
+    {
+        var defaults = new HostSettings();
+        var roles = new Option<string>("--roles") { Description = "What this process does: any of gateway, worker, temporal.", DefaultValueFactory = _ => "gateway,worker,temporal" };
+        var port = new Option<int>("--port") { Description = "Port of the gateway, on loopback.", DefaultValueFactory = _ => defaults.Port };
+        var temporalPort = new Option<int>("--temporal-port") { Description = "Port of the embedded Temporal server, on loopback.", DefaultValueFactory = _ => defaults.TemporalPort };
+        var data = new Option<string>("--data") { Description = "Folder of everything the embedded parts store.", DefaultValueFactory = _ => defaults.Data };
+        roles.Validators.Add(result =>
+        {
+            if (Parse(result.GetValueOrDefault<string>()) == HostRoles.None)
+            {
+                result.AddError("--roles takes gateway, worker and temporal, separated by commas.");
+            }
+        });
+
+        var command = new RootCommand("Durable agents: gateway, workers and an embedded Temporal-compatible server in one process.") { roles, port, temporalPort, data };
+        command.SetAction(result => run(new HostSettings
+        {
+            Roles = Parse(result.GetValue(roles)),
+            Port = result.GetValue(port),
+            TemporalPort = result.GetValue(temporalPort),
+            Data = Path.GetFullPath(result.GetValue(data)!),
+        }));
+        return command;
+    }
+
+    private static HostRoles Parse(string? text)
+    {
+        var roles = HostRoles.None;
+        foreach (var word in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Enum.TryParse<HostRoles>(word, ignoreCase: true, out var role) || char.IsDigit(word[0]))
+            {
+                return HostRoles.None;
+            }
+
+            roles |= role;
+        }
+
+        return roles;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Agents.Durable.Host;
+
+/// <summary>What the command line says.</summary>
+internal sealed record HostSettings
+{
+    public HostRoles Roles { get; init; } = HostRoles.All;
+
+    /// <summary>Port of the gateway; 0 takes a free one.</summary>
+    public int Port { get; init; } = 5003;
+
+    /// <summary>Port of the embedded Temporal server; 0 takes a free one.</summary>
+    public int TemporalPort { get; init; } = 7233;
+
+    /// <summary>The folder of everything that the embedded parts store.</summary>
+    public string Data { get; init; } = ".data";
+
+    public bool Has(HostRoles role) => (Roles & role) == role;
+}
