@@ -15,7 +15,7 @@ CREATE TABLE task_stream (
     at       timestamptz NOT NULL,
     call_id  text,
     attempt  integer,
-    -- Bit 0: for the hub only, not part of the projection that SSE carries. Bit 1: ends the task. Bit 2: opens it again.
+    -- Bit 0: for the hub only, not part of the projection that SSE carries. Bit 1: ends the task. Bit 2: opens it again. Bit 3: completes a message.
     flags    smallint NOT NULL,
     update   text NOT NULL,
     PRIMARY KEY (task_id, seq)

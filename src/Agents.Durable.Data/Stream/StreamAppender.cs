@@ -9,7 +9,7 @@ namespace Agents.Durable.Data.Stream;
 /// flush, so load makes the batches larger and no timer delays anything. Callers and viewers learn of a number only after its commit.
 /// </summary>
 internal sealed partial class StreamAppender(
-    StreamInsert insert, TaskFeeds feeds, StreamNotifier notifier, TimeProvider time, IOptions<TaskStreamOptions> options, ILogger<StreamAppender> logger)
+    StreamInsert insert, TaskFeeds feeds, StreamNotifier notifier, StreamFolder folder, TimeProvider time, IOptions<TaskStreamOptions> options, ILogger<StreamAppender> logger)
     : IAsyncDisposable
 {
     // Bounded, so that a database that stalls holds back those who write instead of filling the memory.
@@ -117,6 +117,11 @@ internal sealed partial class StreamAppender(
 
         // Viewers of this process first: a caller that goes on after its append finds it shown to those who opened before it.
         feeds.Offer(taskId, frames);
+        foreach (var frame in frames.Where(f => f.Flags.HasFlag(StreamFlags.Completes)))
+        {
+            folder.Enqueue(taskId, frame.Seq, at);
+        }
+
         for (var i = 0; i < group.Count; i++)
         {
             group[i].Done.TrySetResult(last[i]);

@@ -17,7 +17,7 @@ public sealed record StreamItem(ReadOnlyMemory<byte> Update)
     public StreamFlags Flags { get; init; }
 
     /// <summary>One step of a message that is being written.</summary>
-    public static StreamItem Of(TaskMessageUpdate update) => new(Wire.ToUtf8(update));
+    public static StreamItem Of(TaskMessageUpdate update) => new(Wire.ToUtf8(update)) { Flags = update is MessageDone ? StreamFlags.Completes : StreamFlags.None };
 
     /// <summary>The task's row as it is now: a final status ends the stream, an open one opens it again.</summary>
     public static StreamItem Of(AgentTask task)
@@ -41,4 +41,7 @@ public enum StreamFlags : short
 
     /// <summary>The task runs again after it had ended, so an earlier ending frame no longer ends a replay.</summary>
     Reopens = 4,
+
+    /// <summary>A message is complete: the deltas before this frame may be folded.</summary>
+    Completes = 8,
 }

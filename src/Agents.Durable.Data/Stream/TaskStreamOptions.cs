@@ -32,4 +32,7 @@ public sealed class TaskStreamOptions
 
     /// <summary>How often the heads of watched tasks are compared, for what another process wrote and died before it told. Default 5 s.</summary>
     public TimeSpan Recheck { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the deltas of a complete message stay single rows. Default 30 s.</summary>
+    public TimeSpan FoldAfter { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -21,6 +21,8 @@ public static class TaskStreamServices
             provider.GetRequiredService<TaskFeeds>(),
             provider.GetRequiredService<StreamRows>(),
             provider.GetRequiredService<IOptions<TaskStreamOptions>>()));
+        services.AddSingleton<StreamFolder>();
+        services.AddHostedService(provider => provider.GetRequiredService<StreamFolder>());
         services.AddHostedService<StreamListener>();
         return services;
     }

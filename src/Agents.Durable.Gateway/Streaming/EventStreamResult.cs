@@ -75,7 +75,7 @@ internal sealed class EventStreamResult(string taskId, TaskRow? task) : IResult
             await foreach (var frames in stream.ReadAsync(taskId, cursor, leaving.Token))
             {
                 await turn.WaitAsync(leaving.Token);
-                WriteFrames(output, frames);
+                WriteFrames(output, frames, cursor);
                 await output.FlushAsync(leaving.Token);
                 turn.Release();
             }
@@ -123,7 +123,7 @@ internal sealed class EventStreamResult(string taskId, TaskRow? task) : IResult
                 return;
             }
 
-            WriteFrames(output, page.TakeWhile(f => f.Seq <= end));
+            WriteFrames(output, page.TakeWhile(f => f.Seq <= end), cursor);
             await output.FlushAsync(cancellationToken);
             cursor = page[^1].Seq;
         }
@@ -139,11 +139,13 @@ internal sealed class EventStreamResult(string taskId, TaskRow? task) : IResult
     private static long? Cursor(HttpRequest request) =>
         long.TryParse(request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
 
-    private static void WriteFrames(PipeWriter output, IEnumerable<StreamFrame> frames)
+    private static void WriteFrames(PipeWriter output, IEnumerable<StreamFrame> frames, long cursor)
     {
         foreach (var frame in frames)
         {
-            if (!frame.Flags.HasFlag(StreamFlags.HubOnly))
+            // Folded deltas of which the client had seen a part cannot be told apart here; the text comes complete with the message's end.
+            var seenInPart = frame.From <= cursor;
+            if (!seenInPart && !frame.Flags.HasFlag(StreamFlags.HubOnly))
             {
                 output.Write(frame.ServerSentEvent.Span);
             }
