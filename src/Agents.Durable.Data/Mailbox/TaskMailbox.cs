@@ -1,0 +1,83 @@
+using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Messages;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Agents.Durable.Data.Mailbox;
+
+/// <param name="Position">Place in the task's mailbox, from 1, without gaps.</param>
+/// <param name="Content">Of an event that has one.</param>
+public sealed record Mail(long Position, string Kind, MessageContent? Content);
+
+/// <summary>How far a run is.</summary>
+/// <param name="Cursor">The last position that was taken.</param>
+/// <param name="Head">The length of the transcript after it.</param>
+public sealed record MailCursor(long Cursor, int Head);
+
+/// <summary>
+/// The reading side of a task's mailbox, for runs of our own: in order, each position once. The cursor moves in the transaction that stores what came of
+/// the mail, so a crash on either side of the commit loses and doubles nothing.
+/// </summary>
+public static class TaskMailbox
+{
+    /// <summary>Locks and reads the cursor of a task until the end of the transaction; a task's first call makes the row.</summary>
+    public static async Task<MailCursor> LockAsync(NpgsqlConnection connection, string taskId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            insert into react_tasks (task_id) values ($1)
+            on conflict (task_id) do update set cursor = react_tasks.cursor
+            returning cursor, head
+            """, connection)
+        {
+            Parameters = { new() { Value = taskId } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new MailCursor(reader.GetInt64(0), reader.GetInt32(1));
+    }
+
+    /// <summary>Mail after a position, in order, at most <paramref name="limit"/> pieces. A gap ends the page, because what is missing may still be committed.</summary>
+    public static async Task<IReadOnlyList<Mail>> ReadAsync(
+        NpgsqlConnection connection, string taskId, long after, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select m.position, m.kind, e.content::text
+            from mailbox m left join events e on e.id = m.event_id
+            where m.task_id = $1 and m.position > $2 order by m.position limit $3
+            """, connection)
+        {
+            Parameters = { new() { Value = taskId }, new() { Value = after }, new() { Value = limit } },
+        };
+        var mail = new List<Mail>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken) && reader.GetInt64(0) == after + mail.Count + 1)
+        {
+            var content = await reader.IsDBNullAsync(2, cancellationToken) ? null : Wire.FromJson<MessageContent>(reader.GetString(2));
+            mail.Add(new Mail(reader.GetInt64(0), reader.GetString(1), content));
+        }
+
+        return mail;
+    }
+
+    /// <summary>Moves the cursor of a locked task and settles the mail up to it.</summary>
+    public static async Task AdvanceAsync(NpgsqlConnection connection, string taskId, MailCursor to, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("update react_tasks set cursor = $2, head = $3 where task_id = $1")
+                {
+                    Parameters = { new() { Value = taskId }, new() { Value = to.Cursor }, new() { Value = to.Head } },
+                },
+                new("update mailbox set state = 'delivered', settled_at = $3 where task_id = $1 and position <= $2 and state = 'pending'")
+                {
+                    Parameters = { new() { Value = taskId }, new() { Value = to.Cursor }, new() { Value = now, NpgsqlDbType = NpgsqlDbType.TimestampTz } },
+                },
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,76 @@
+using Npgsql;
+
+namespace Agents.Durable.Data.Transcripts;
+
+/// <param name="Facts">What the run needs to go on, as the caller encoded it.</param>
+/// <param name="Shown">Whether this result's closing updates are known to be in the stream.</param>
+public sealed record StoredModelCall(string Facts, bool Shown);
+
+/// <summary>Results of model calls. What is stored here was paid for, and is never asked for again.</summary>
+public sealed class ModelCallStore(NpgsqlDataSource database)
+{
+    /// <summary>The stored result; null while there is none.</summary>
+    public async Task<StoredModelCall?> FindAsync(string taskId, string callId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select facts, shown_attempt >= attempt from model_calls where task_id = $1 and call_id = $2 and facts is not null");
+        command.Parameters.Add(new() { Value = taskId });
+        command.Parameters.Add(new() { Value = callId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new StoredModelCall(reader.GetString(0), reader.GetBoolean(1)) : null;
+    }
+
+    /// <summary>Stores a result inside the caller's transaction; false when another attempt's result is there already, which stays.</summary>
+    public static async Task<bool> CompleteAsync(
+        NpgsqlConnection connection, string taskId, string callId, ModelCallResult result, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            insert into model_calls (task_id, call_id, model, facts, input_tokens, output_tokens, attempt, done_at) values ($1, $2, $3, $4, $5, $6, $7, now())
+            on conflict (task_id, call_id) do update
+            set model = excluded.model, facts = excluded.facts, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+                attempt = excluded.attempt, done_at = excluded.done_at
+            where model_calls.facts is null
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = taskId }, new() { Value = callId }, new() { Value = result.Model }, new() { Value = result.Facts },
+                new() { Value = result.InputTokens }, new() { Value = result.OutputTokens }, new() { Value = result.Attempt },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Notes that the closing updates of the stored result are in the stream.</summary>
+    public async Task MarkShownAsync(string taskId, string callId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("update model_calls set shown_attempt = attempt where task_id = $1 and call_id = $2");
+        command.Parameters.Add(new() { Value = taskId });
+        command.Parameters.Add(new() { Value = callId });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Counts a failure of the provider; answers how many this call has had.</summary>
+    public async Task<int> CountFailureAsync(string taskId, string callId, string model, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            insert into model_calls (task_id, call_id, model, failures) values ($1, $2, $3, 1)
+            on conflict (task_id, call_id) do update set failures = model_calls.failures + 1
+            returning failures
+            """);
+        command.Parameters.Add(new() { Value = taskId });
+        command.Parameters.Add(new() { Value = callId });
+        command.Parameters.Add(new() { Value = model });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}
+
+public sealed record ModelCallResult
+{
+    public required string Model { get; init; }
+    public required string Facts { get; init; }
+    public required long InputTokens { get; init; }
+    public required long OutputTokens { get; init; }
+    public required int Attempt { get; init; }
+}

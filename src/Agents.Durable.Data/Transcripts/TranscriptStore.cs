@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Npgsql;
+
+namespace Agents.Durable.Data.Transcripts;
+
+/// <summary>
+/// What the models of a task have seen and said. A body is stored once under its hash, whatever number of tasks hold it; a task's transcript is a list of
+/// references. An occupied position is never written again: the first message stays.
+/// </summary>
+public sealed class TranscriptStore(NpgsqlDataSource database)
+{
+    /// <summary>The first <paramref name="head"/> messages, in order.</summary>
+    /// <exception cref="InvalidOperationException">A position below the head is empty.</exception>
+    public async Task<IReadOnlyList<TranscriptEntry>> ReadAsync(string taskId, int head, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            select t.position, c.body from transcript t join transcript_contents c on c.hash = t.hash
+            where t.task_id = $1 and t.position < $2 order by t.position
+            """);
+        command.Parameters.Add(new() { Value = taskId });
+        command.Parameters.Add(new() { Value = head });
+        var entries = new List<TranscriptEntry>(head);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var position = reader.GetInt32(0);
+            if (position != entries.Count)
+            {
+                throw new InvalidOperationException($"The transcript of task {taskId} has no message at {entries.Count}.");
+            }
+
+            entries.Add(new TranscriptEntry(position, Decode(reader.GetFieldValue<byte[]>(1))));
+        }
+
+        return entries.Count == head ? entries : throw new InvalidOperationException($"The transcript of task {taskId} ends at {entries.Count}, before {head}.");
+    }
+
+    /// <summary>The message at a position; null when there is none.</summary>
+    public async Task<TranscriptMessage?> FindAsync(string taskId, int position, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "select c.body from transcript t join transcript_contents c on c.hash = t.hash where t.task_id = $1 and t.position = $2");
+        command.Parameters.Add(new() { Value = taskId });
+        command.Parameters.Add(new() { Value = position });
+        return await command.ExecuteScalarAsync(cancellationToken) is byte[] body ? Decode(body) : null;
+    }
+
+    /// <summary>The last messages, in order of position; there may be gaps, where a run ended with calls unanswered.</summary>
+    public static async Task<IReadOnlyList<TranscriptEntry>> TailAsync(NpgsqlConnection connection, string taskId, int count, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "select t.position, c.body from transcript t join transcript_contents c on c.hash = t.hash where t.task_id = $1 order by t.position desc limit $2", connection)
+        {
+            Parameters = { new() { Value = taskId }, new() { Value = count } },
+        };
+        var entries = new List<TranscriptEntry>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            entries.Insert(0, new TranscriptEntry(reader.GetInt32(0), Decode(reader.GetFieldValue<byte[]>(1))));
+        }
+
+        return entries;
+    }
+
+    /// <summary>Stores messages inside the caller's transaction.</summary>
+    /// <returns>How many positions were free; a message whose position is occupied is dropped.</returns>
+    public static async Task<int> AppendAsync(
+        NpgsqlConnection connection, string taskId, IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count == 0)
+        {
+            return 0;
+        }
+
+        var bodies = entries.Select(entry => Encode(entry.Message)).ToArray();
+        var hashes = bodies.Select(SHA256.HashData).ToArray();
+        await using var command = new NpgsqlCommand(
+            """
+            with given as (
+                select * from unnest($2::int[], $3::bytea[], $4::bytea[]) as g(position, hash, body)
+            ), contents as (
+                insert into transcript_contents (hash, body) select distinct on (hash) hash, body from given order by hash on conflict do nothing
+            )
+            insert into transcript (task_id, position, hash) select $1, position, hash from given on conflict do nothing
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = taskId },
+                new() { Value = entries.Select(entry => entry.Position).ToArray() },
+                new() { Value = hashes },
+                new() { Value = bodies },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static byte[] Encode(TranscriptMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, TranscriptJson.Default.TranscriptMessage);
+
+    private static TranscriptMessage Decode(byte[] body) => JsonSerializer.Deserialize(body, TranscriptJson.Default.TranscriptMessage)!;
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Agents.Durable.Agent;
+
+/// <summary>
+/// Places where tests kill this process. <c>AGENTS_FAIL_POINTS=name:n,name:n</c> kills it as by <c>kill -9</c> when the place is passed for the n-th time (from 1);
+/// without the variable the places cost one null check.
+/// </summary>
+public static class FailPoints
+{
+    public const string Variable = "AGENTS_FAIL_POINTS";
+
+    public const string MailBeforeCommit = "mail.before_commit";
+    public const string MailAfterCommit = "mail.after_commit";
+    public const string ModelBeforeRequest = "model.before_request";
+    public const string ModelDuringStream = "model.during_stream";
+    public const string ModelBeforeCommit = "model.before_commit";
+    public const string ModelAfterCommit = "model.after_commit";
+    public const string ModelAfterStream = "model.after_stream";
+    public const string ToolAfterIntent = "tool.after_intent";
+    public const string ToolAfterEffect = "tool.after_effect";
+    public const string ToolAfterCommit = "tool.after_commit";
+    public const string ToolAfterStream = "tool.after_stream";
+    public const string SettleAfterCommit = "settle.after_commit";
+
+    private static readonly ConcurrentDictionary<string, StrongCount>? s_armed = Read(Environment.GetEnvironmentVariable(Variable));
+
+    /// <summary>All names, for tests that go through them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        MailBeforeCommit, MailAfterCommit, ModelBeforeRequest, ModelDuringStream, ModelBeforeCommit, ModelAfterCommit, ModelAfterStream,
+        ToolAfterIntent, ToolAfterEffect, ToolAfterCommit, ToolAfterStream, SettleAfterCommit,
+    ];
+
+    /// <summary>Ends the process here, if this is the place and the time.</summary>
+    public static void Pass(string name)
+    {
+        if (s_armed is not null && s_armed.TryGetValue(name, out var count) && count.Hit())
+        {
+            // No handler, no flush, no finally: what a power cut would leave.
+            Process.GetCurrentProcess().Kill();
+        }
+    }
+
+    private static ConcurrentDictionary<string, StrongCount>? Read(string? armed)
+    {
+        if (string.IsNullOrEmpty(armed))
+        {
+            return null;
+        }
+
+        var points = new ConcurrentDictionary<string, StrongCount>(StringComparer.Ordinal);
+        foreach (var point in armed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = point.Split(':');
+            points[parts[0]] = new StrongCount(parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1);
+        }
+
+        return points;
+    }
+
+    private sealed class StrongCount(int at)
+    {
+        private int _passed;
+
+        public bool Hit() => Interlocked.Increment(ref _passed) == at;
+    }
+}

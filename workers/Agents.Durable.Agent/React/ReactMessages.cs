@@ -1,0 +1,128 @@
+using System.Text.Json.Serialization;
+using Agents.Durable.Data.Definitions;
+
+namespace Agents.Durable.Agent.React;
+
+// What crosses between workflow and activities. All of it lands in the history, so names are short and bodies stay out.
+
+/// <param name="Resume">The run has no state: look what earlier runs of this task left.</param>
+public sealed record MailRequest(
+    [property: JsonPropertyName("c")] long Cursor,
+    [property: JsonPropertyName("h")] int Head,
+    [property: JsonPropertyName("r"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Resume);
+
+public sealed record MailFacts
+{
+    [JsonPropertyName("c")]
+    public long Cursor { get; init; }
+
+    [JsonPropertyName("h")]
+    public int Head { get; init; }
+
+    /// <summary>There is more behind the cursor.</summary>
+    [JsonPropertyName("w"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool More { get; init; }
+
+    /// <summary>Somebody said something that the model should answer.</summary>
+    [JsonPropertyName("o"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Open { get; init; }
+
+    /// <summary>Open questions that got an answer.</summary>
+    [JsonPropertyName("q"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Decided { get; init; }
+
+    [JsonPropertyName("x"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Interrupt { get; init; }
+
+    [JsonPropertyName("z"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Cancel { get; init; }
+
+    [JsonPropertyName("d")]
+    public long Definition { get; init; }
+
+    [JsonPropertyName("l")]
+    public ReactLimits Limits { get; init; } = new();
+
+    /// <summary>What earlier runs of this task left; null when there was none.</summary>
+    [JsonPropertyName("e"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EarlierRuns? Earlier { get; init; }
+}
+
+public sealed record EarlierRuns(
+    [property: JsonPropertyName("n")] int Calls, [property: JsonPropertyName("in")] long InputTokens, [property: JsonPropertyName("out")] long OutputTokens);
+
+/// <param name="Number">Of the model call in its task, from 0.</param>
+/// <param name="Head">Length of the transcript that the model gets.</param>
+public sealed record ModelRequest(
+    [property: JsonPropertyName("n")] int Number, [property: JsonPropertyName("h")] int Head, [property: JsonPropertyName("d")] long Definition)
+{
+    [JsonIgnore]
+    public string CallId => CallIds.Model(Number);
+}
+
+public sealed record ModelFacts
+{
+    /// <summary>For each call that the model asks for, its time in seconds.</summary>
+    [JsonPropertyName("t"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? Tools { get; init; }
+
+    [JsonPropertyName("in")]
+    public long InputTokens { get; init; }
+
+    [JsonPropertyName("out")]
+    public long OutputTokens { get; init; }
+}
+
+/// <param name="Number">Of the model call that asked.</param>
+/// <param name="Index">Of the call in its answer.</param>
+/// <param name="Position">Of the answer in the transcript.</param>
+public sealed record ToolRequest(
+    [property: JsonPropertyName("n")] int Number,
+    [property: JsonPropertyName("i")] int Index,
+    [property: JsonPropertyName("p")] int Position,
+    [property: JsonPropertyName("d")] long Definition)
+{
+    [JsonIgnore]
+    public string CallId => CallIds.Tool(Number, Index);
+}
+
+/// <param name="Ask">A person has to decide; the call has no answer yet.</param>
+public sealed record ToolFacts([property: JsonPropertyName("a"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Ask);
+
+/// <summary>Answers for those calls of a model's answer that have none.</summary>
+public sealed record SkipRequest(
+    [property: JsonPropertyName("n")] int Number, [property: JsonPropertyName("p")] int Position, [property: JsonPropertyName("r")] string Reason);
+
+public sealed record NoticeRequest([property: JsonPropertyName("h")] int Head, [property: JsonPropertyName("t")] string Text);
+
+/// <param name="Handled">The mail that the run has seen, where newer mail keeps the task open.</param>
+public sealed record SettleRequest(
+    [property: JsonPropertyName("s")] string Status,
+    [property: JsonPropertyName("r")] string Reason,
+    [property: JsonPropertyName("c"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Handled);
+
+/// <param name="Newest">The mail that keeps the task open; 0 when the task has its status.</param>
+public sealed record SettleFacts([property: JsonPropertyName("w"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Newest);
+
+/// <summary>Names of calls, unique in their task; they are shown, and idempotency keys are made from them.</summary>
+public static class CallIds
+{
+    public static string Model(int number) => FormattableString.Invariant($"m{number}");
+
+    public static string Tool(int number, int index) => FormattableString.Invariant($"m{number}-{index}");
+
+    public static string Mail(long position) => FormattableString.Invariant($"e{position}");
+
+    public static string Notice(int head) => FormattableString.Invariant($"n{head}");
+}
+
+internal static class LimitFacts
+{
+    public static ReactLimits From(AgentLimits limits, TimeSpan heartbeat) => new()
+    {
+        MaxIterations = limits.MaxIterations,
+        MaxTurns = limits.MaxTurns,
+        MaxTokens = limits.MaxTokens,
+        Heartbeat = heartbeat.TotalSeconds,
+    };
+}

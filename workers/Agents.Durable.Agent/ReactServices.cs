@@ -1,0 +1,85 @@
+using Agents.Durable.Agent;
+using Agents.Durable.Agent.Models;
+using Agents.Durable.Agent.Models.OpenAi;
+using Agents.Durable.Agent.Models.Scripted;
+using Agents.Durable.Agent.Steps;
+using Agents.Durable.Agent.Tools;
+using Agents.Durable.Agent.Tools.Http;
+using Agents.Durable.Agent.Tools.Mcp;
+using Agents.Durable.Agent.Tools.Workspace;
+using Agents.Durable.Data.Definitions;
+using Agents.Durable.Data.Effects;
+using Agents.Durable.Data.Transcripts;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+public static class ReactServices
+{
+    private const string HttpClientName = "agent-tools";
+
+    /// <summary>Makes the tools among a type's methods (see <see cref="AgentToolAttribute"/>) known to agents; the type may take services in its constructor.</summary>
+    public static IServiceCollection AddAgentTools<T>(this IServiceCollection services)
+        where T : class
+    {
+        services.TryAddSingleton<T>();
+        services.AddSingleton(provider => new LocalToolSet([.. FunctionTool.AllOf(typeof(T), provider.GetRequiredService<T>()).Select(tool => new LocalTool(tool.Tool, tool.Attribute.Group))]));
+        return services;
+    }
+
+    /// <summary>Everything that runs of declarative agents are made of, but the worker that runs them.</summary>
+    internal static IServiceCollection AddReactSteps(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<AgentRuntimeOptions>()
+            .Configure<IConfiguration>((options, configuration) => options.TrustDefinitions = configuration["Auth:Mode"] == "Development")
+            .BindConfiguration(AgentRuntimeOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddOptions<OpenAiOptions>().BindConfiguration(OpenAiOptions.Section);
+        services.AddSingleton<IConfigureOptions<McpServerOptions>, McpServerConfiguration>();
+
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<TranscriptStore>();
+        services.AddSingleton<ModelCallStore>();
+        services.AddSingleton<EffectLedger>();
+        services.AddSingleton<AgentDefinitions>();
+
+        services.AddSingleton<IModelProvider, ScriptedModelProvider>();
+        services.AddSingleton<IModelProvider, OpenAiModelProvider>();
+        services.AddSingleton<ModelProviders>();
+
+        services.AddHttpClient(HttpClientName)
+            .ConfigurePrimaryHttpMessageHandler(provider => PublicAddresses.Handler(provider.GetRequiredService<IOptions<AgentRuntimeOptions>>().Value.TrustDefinitions))
+            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddSingleton(provider => new LocalToolSet(
+        [
+            .. FunctionTool.AllOf(typeof(WorkspaceTools), null).Select(tool => new LocalTool(tool.Tool, tool.Attribute.Group)),
+            new LocalTool(new EditFileTool(), WorkspaceTools.Group),
+            new LocalTool(new HttpFetchTool(provider.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName)), "http"),
+        ]));
+        services.AddSingleton<IToolSource, LocalTools>();
+        services.AddSingleton<IToolSource, McpTools>();
+        services.AddSingleton<ToolCatalog>();
+
+        services.AddSingleton<MailStep>();
+        services.AddSingleton<ModelStep>();
+        services.AddSingleton<ToolStep>();
+        services.AddSingleton<SkipStep>();
+        services.AddSingleton<NoticeStep>();
+        services.AddSingleton<SettleStep>();
+        return services;
+    }
+
+    /// <summary>Binds each server's own section when it is asked for by name.</summary>
+    private sealed class McpServerConfiguration(IConfiguration configuration) : IConfigureNamedOptions<McpServerOptions>
+    {
+        public void Configure(string? name, McpServerOptions options) => configuration.GetSection($"Mcp:Servers:{name}").Bind(options);
+
+        public void Configure(McpServerOptions options)
+        {
+        }
+    }
+}

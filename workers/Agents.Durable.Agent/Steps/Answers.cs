@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Data.Transcripts;
+
+namespace Agents.Durable.Agent.Steps;
+
+/// <summary>Forms of what agents say, for the model and for people.</summary>
+internal static class Answers
+{
+    /// <summary>The answer to a call, in the transcript.</summary>
+    public static TranscriptEntry Tool(int position, string callId, Data.Effects.EffectResult result) => new(position, new TranscriptMessage
+    {
+        Role = TranscriptRole.Tool,
+        CallId = callId,
+        Text = result.Content,
+        IsError = result.IsError,
+    });
+
+    public static Data.Effects.EffectResult NotRun(string reason) => new($"This call was not made: {reason}.", true);
+
+    public static VisibleMessage Text(string taskId, string callId, string part, string text, StreamingStatus status) =>
+        new(VisibleMessage.IdOf(taskId, callId, part), new TextContent { Author = MessageAuthor.Agent, Format = TextFormat.Markdown, Content = text }, status);
+
+    public static VisibleMessage Reasoning(string taskId, string callId, string part, string text, StreamingStatus status) =>
+        new(VisibleMessage.IdOf(taskId, callId, part), new ReasoningContent { Author = MessageAuthor.Agent, Summary = [], Content = [text] }, status);
+
+    public static VisibleMessage Request(string taskId, TranscriptCall call) =>
+        new(VisibleMessage.IdOf(taskId, call.Id, "request"), new ToolRequestContent
+        {
+            Author = MessageAuthor.Agent,
+            ToolCallId = call.Id,
+            Name = call.Name,
+            Arguments = Arguments(call.Arguments),
+        }, StreamingStatus.Done);
+
+    public static VisibleMessage Response(string taskId, TranscriptCall call, Data.Effects.EffectResult result) =>
+        new(VisibleMessage.IdOf(taskId, call.Id, "response"), new ToolResponseContent
+        {
+            Author = MessageAuthor.Agent,
+            ToolCallId = call.Id,
+            Name = call.Name,
+            Content = JsonSerializer.SerializeToElement(result.Content),
+            IsError = result.IsError ? true : null,
+        }, StreamingStatus.Done);
+
+    /// <summary>Asks a person about a call of unknown outcome.</summary>
+    public static VisibleMessage Question(string taskId, TranscriptCall call, string reason) =>
+        new(VisibleMessage.IdOf(taskId, call.Id, "question"), new DataContent
+        {
+            Author = MessageAuthor.Agent,
+            Data = JsonSerializer.SerializeToElement(new Dictionary<string, object>
+            {
+                ["kind"] = "unknown_outcome",
+                ["tool_call_id"] = call.Id,
+                ["tool"] = call.Name,
+                ["question"] = $"It is not known whether {call.Name} took effect: {reason}. Make the call again?",
+                ["answers"] = new[] { "retry", "skip" },
+            }),
+        }, StreamingStatus.Done);
+
+    /// <summary>The contract wants an object; a model may have written anything.</summary>
+    public static JsonElement Arguments(string text)
+    {
+        try
+        {
+            var value = Wire.Element(string.IsNullOrWhiteSpace(text) ? "{}" : text);
+            if (value.ValueKind == JsonValueKind.Object)
+            {
+                return value;
+            }
+        }
+        catch (JsonException)
+        {
+            // Shown as the text that it is.
+        }
+
+        return JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["text"] = text });
+    }
+}

@@ -1,0 +1,51 @@
+using Agents.Durable.Agent.Models;
+using Agents.Durable.Agent.Tools;
+using Agents.Durable.Data.Definitions;
+using Agents.Durable.Data.Transcripts;
+using Microsoft.Extensions.AI;
+
+namespace Agents.Durable.Agent.Steps;
+
+/// <summary>A transcript as a model is given it.</summary>
+internal static class ChatHistory
+{
+    public static IReadOnlyList<ChatMessage> Messages(ReactDefinition definition, IReadOnlyList<TranscriptEntry> transcript)
+    {
+        var messages = new List<ChatMessage>(transcript.Count + 1);
+        if (definition.Instructions.Length > 0)
+        {
+            messages.Add(new ChatMessage(ChatRole.System, definition.Instructions));
+        }
+
+        messages.AddRange(transcript.Select(entry => Message(entry.Message)));
+        return messages;
+    }
+
+    public static ChatOptions Options(ReactDefinition definition, IReadOnlyDictionary<string, BoundTool> tools)
+    {
+        var options = ModelParameters.ToOptions(definition.Model);
+        options.Tools = [.. tools.Values.Select(tool => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Tool.Spec.Description, tool.Tool.Spec.Schema))];
+        return options;
+    }
+
+    private static ChatMessage Message(TranscriptMessage message)
+    {
+        switch (message.Role)
+        {
+            case TranscriptRole.User:
+                return new ChatMessage(ChatRole.User, message.Text);
+            case TranscriptRole.Tool:
+                return new ChatMessage(ChatRole.Tool, [new FunctionResultContent(message.CallId ?? "", message.Text)]);
+            default:
+                var contents = new List<AIContent>();
+                if (message.Text.Length > 0)
+                {
+                    contents.Add(new TextContent(message.Text));
+                }
+
+                // Servers parse the arguments of earlier calls; what the model wrote as no JSON is handed back as an object that holds it.
+                contents.AddRange((message.Calls ?? []).Select(call => ToolCalls.Content(call.Id, call.Name, Answers.Arguments(call.Arguments).GetRawText())));
+                return new ChatMessage(ChatRole.Assistant, contents);
+        }
+    }
+}

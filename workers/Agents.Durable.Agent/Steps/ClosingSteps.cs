@@ -1,0 +1,94 @@
+using Agents.Durable.Agent.React;
+using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Data;
+using Agents.Durable.Data.Effects;
+using Agents.Durable.Data.Settlement;
+using Agents.Durable.Data.Stream;
+using Agents.Durable.Data.Transcripts;
+
+namespace Agents.Durable.Agent.Steps;
+
+/// <summary>Answers the calls of a message that have no answer, without making them.</summary>
+internal sealed class SkipStep(RunStore store, TranscriptStore transcripts, EffectLedger ledger, TaskStream stream, TimeProvider time)
+{
+    public async Task RunAsync(SkipRequest request, CallContext call, CancellationToken cancellationToken)
+    {
+        var message = await transcripts.FindAsync(call.TaskId, request.Position, cancellationToken);
+        var items = new List<StreamItem>();
+        foreach (var (asked, index) in (message?.Calls ?? []).Select((asked, index) => (asked, index)))
+        {
+            var intent = new EffectIntent { TaskId = call.TaskId, CallId = asked.Id, Tool = asked.Name, Effect = Effect.Pure, Attempt = call.Attempt };
+            if (await ledger.BeginAsync(intent, cancellationToken) is EffectState.Done { Shown: true })
+            {
+                continue;
+            }
+
+            var shown = await store.InTransactionAsync(
+                async connection =>
+                {
+                    var stands = await EffectLedger.CompleteAsync(connection, call.TaskId, asked.Id, Answers.NotRun(request.Reason), cancellationToken);
+                    await TranscriptStore.AppendAsync(connection, call.TaskId, [Answers.Tool(request.Position + 1 + index, asked.Id, stands)], cancellationToken);
+                    return await VisibleMessages.PutAsync(connection, call.TaskId, [Answers.Response(call.TaskId, asked, stands)], time.GetUtcNow(), cancellationToken);
+                },
+                cancellationToken);
+            items.AddRange(shown.Select(response => StreamItems.Full(response, asked.Id, call.Attempt)));
+        }
+
+        if (items.Count > 0)
+        {
+            await stream.AppendAsync(call.TaskId, items, cancellationToken);
+        }
+
+        foreach (var asked in message?.Calls ?? [])
+        {
+            await ledger.MarkShownAsync(call.TaskId, asked.Id, cancellationToken);
+        }
+    }
+}
+
+/// <summary>Says something in the agent's name that no model said: why a turn ended.</summary>
+internal sealed class NoticeStep(RunStore store, TaskStream stream, TimeProvider time)
+{
+    public async Task RunAsync(NoticeRequest request, CallContext call, CancellationToken cancellationToken)
+    {
+        var callId = CallIds.Notice(request.Head);
+        var shown = await store.InTransactionAsync(
+            async connection =>
+            {
+                var said = new TranscriptMessage { Role = TranscriptRole.Assistant, Text = request.Text };
+                await TranscriptStore.AppendAsync(connection, call.TaskId, [new TranscriptEntry(request.Head, said)], cancellationToken);
+                return await VisibleMessages.PutAsync(
+                    connection, call.TaskId, [Answers.Text(call.TaskId, callId, "text", request.Text, StreamingStatus.Done)], time.GetUtcNow(), cancellationToken);
+            },
+            cancellationToken);
+        if (shown.Count > 0)
+        {
+            await stream.AppendAsync(call.TaskId, [.. shown.Select(message => StreamItems.Full(message, callId, call.Attempt))], cancellationToken);
+        }
+    }
+}
+
+/// <summary>Gives the task the status that the run came to, and tells the viewers.</summary>
+internal sealed class SettleStep(RunStore store, TaskStream stream, TimeProvider time)
+{
+    public async Task<SettleFacts> RunAsync(SettleRequest request, CallContext call, CancellationToken cancellationToken)
+    {
+        var to = EnumNames.Parse<AgentTaskStatus>(request.Status);
+        var wish = new StatusWish
+        {
+            To = to,
+            Reason = request.Reason,
+            From = to == AgentTaskStatus.Interrupted ? [AgentTaskStatus.Running] : [AgentTaskStatus.Running, AgentTaskStatus.Interrupted],
+            HandledMail = request.Handled,
+        };
+        var outcome = await TaskSettlement.ApplyAsync(store.Database, call.TaskId, wish, time.GetUtcNow(), cancellationToken);
+        FailPoints.Pass(FailPoints.SettleAfterCommit);
+        if (outcome is SettleOutcome.Settled settled)
+        {
+            await stream.AppendAsync(call.TaskId, StreamItems.Task(settled.Task), cancellationToken);
+        }
+
+        return new SettleFacts(outcome is SettleOutcome.MoreMail more ? more.Newest : 0);
+    }
+}

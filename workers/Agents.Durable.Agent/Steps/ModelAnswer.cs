@@ -1,0 +1,67 @@
+using Agents.Durable.Agent.Models;
+using Agents.Durable.Data.Transcripts;
+using Microsoft.Extensions.AI;
+
+namespace Agents.Durable.Agent.Steps;
+
+/// <summary>A model's answer as it comes together.</summary>
+internal sealed class ModelAnswer
+{
+    private const int LongestName = 200;
+    private readonly List<FunctionCallContent> _calls = [];
+    private bool _finished;
+
+    public long InputTokens { get; private set; }
+
+    public long OutputTokens { get; private set; }
+
+    /// <summary>Takes an update of the provider's; text goes on to <paramref name="streamed"/>.</summary>
+    public void Add(ChatResponseUpdate update, StreamedAnswer streamed)
+    {
+        _finished |= update.FinishReason is not null;
+        foreach (var content in update.Contents)
+        {
+            switch (content)
+            {
+                case TextReasoningContent reasoning:
+                    streamed.Add(PieceKind.Reasoning, reasoning.Text);
+                    break;
+                case TextContent text:
+                    streamed.Add(PieceKind.Text, text.Text);
+                    break;
+                case FunctionCallContent call:
+                    _calls.Add(call);
+                    break;
+                case UsageContent usage:
+                    InputTokens += usage.Details.InputTokenCount ?? 0;
+                    OutputTokens += usage.Details.OutputTokenCount ?? 0;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The whole message; the calls get ids of ours, because providers' ids repeat.</summary>
+    /// <exception cref="ModelException">It is none that can be used.</exception>
+    public TranscriptMessage ToMessage(int number, string text, string reasoning)
+    {
+        if (!_finished)
+        {
+            throw new ModelException("The model's answer broke off before its end.") { Retryable = true };
+        }
+
+        if (_calls.Count > RunProgress.MostCalls)
+        {
+            throw new ModelException($"The model asked for {_calls.Count} calls at once; at most {RunProgress.MostCalls} are made.") { Retryable = true };
+        }
+
+        return new TranscriptMessage
+        {
+            Role = TranscriptRole.Assistant,
+            Text = text,
+            Reasoning = reasoning.Length > 0 ? reasoning : null,
+            Calls = _calls.Count == 0 ? null : [.. _calls.Select((call, index) => new TranscriptCall(React.CallIds.Tool(number, index), NameOf(call), ToolCalls.ArgumentsOf(call)))],
+        };
+    }
+
+    private static string NameOf(FunctionCallContent call) => call.Name.Length <= LongestName ? call.Name : call.Name[..LongestName];
+}
