@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using Temporalio.Rpc;
+using Temporalio.Server.Execution;
+using Temporalio.Server.Matching;
+using Temporalio.Server.Store;
+using Temporalio.Server.Timers;
+
+namespace Temporalio.Server;
+
+/// <summary>The parts of one server and what they share.</summary>
+internal sealed class Engine : IDisposable
+{
+    private volatile RpcFault? _stopped;
+    private long _epoch;
+
+    public Engine(TemporalServerOptions options, IExecutionStore store, TimeProvider time, IIdSource ids, IEngineScheduler scheduler, ILogger logger)
+    {
+        Options = options;
+        Store = store;
+        Time = time;
+        Ids = ids;
+        Scheduler = scheduler;
+        Logger = logger;
+        HoldTime = TimeSpan.FromMicroseconds(300);
+        HoldTicks = HoldTime.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond;
+        Namespaces = new NamespaceRegistry(options.Namespaces);
+        Actors = new ActorDirectory(this);
+        Committer = new Committer(this, logger);
+        Matching = new MatchingService(this);
+        Timers = new TimerQueue(time, scheduler);
+        _epoch = time.GetUtcNow().UtcTicks;
+    }
+
+    public TemporalServerOptions Options { get; }
+
+    public IExecutionStore Store { get; }
+
+    public TimeProvider Time { get; }
+
+    public IIdSource Ids { get; }
+
+    public IEngineScheduler Scheduler { get; }
+
+    public ILogger Logger { get; }
+
+    public NamespaceRegistry Namespaces { get; }
+
+    public ActorDirectory Actors { get; }
+
+    public Committer Committer { get; }
+
+    public MatchingService Matching { get; }
+
+    public TimerQueue Timers { get; }
+
+    /// <summary>How long an actor's commit waits for the answer of a worker in this process, at most.</summary>
+    public TimeSpan HoldTime { get; }
+
+    public long HoldTicks { get; }
+
+    /// <summary>Grows whenever uncommitted state was lost: a task handed out before is then void, and its worker must forget the run.</summary>
+    public long Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>Set once the server takes no more calls.</summary>
+    public RpcFault? Stopped => _stopped;
+
+    /// <summary>The group's commit failed: forget what it would have made true.</summary>
+    public void Lose(IReadOnlyList<WorkflowActor> group, RpcFault fault)
+    {
+        Interlocked.Increment(ref _epoch);
+        foreach (var actor in group)
+        {
+            actor.Drop(fault);
+        }
+    }
+
+    /// <summary>Another process writes now; this one is out.</summary>
+    public RpcFault Fence() => Stop("Another server has taken over.");
+
+    public RpcFault Stop(string reason)
+    {
+        var fault = _stopped ?? new RpcFault(RpcStatusCode.Unavailable, reason);
+        _stopped = fault;
+        Matching.Stop();
+        Timers.Stop();
+        return fault;
+    }
+
+    public void Dispose() => Timers.Dispose();
+}

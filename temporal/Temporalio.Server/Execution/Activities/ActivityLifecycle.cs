@@ -1,0 +1,152 @@
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.Failure.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution.Tasks;
+using Temporalio.Server.Matching;
+
+namespace Temporalio.Server.Execution.Activities;
+
+/// <summary>What happens to an activity between its command and its completion.</summary>
+internal static class ActivityLifecycle
+{
+    /// <summary>Offers the current attempt to workers, after the commit.</summary>
+    public static void Dispatch(RunStep step, PendingActivity activity) => step.Actor.AfterCommit(Reference(step.Run, activity));
+
+    public static ActivityTaskReference Reference(Run run, PendingActivity activity) =>
+        new(run.Workflow, run.RunId, new TaskQueueKey(run.Workflow.Namespace, activity.TaskQueue, TaskQueueType.Activity), activity.ScheduledEventId, activity.Stamp)
+        {
+            Priority = activity.Priority is { PriorityKey: > 0 } priority ? priority.PriorityKey : 3,
+        };
+
+    /// <summary>
+    /// A worker takes the attempt. Nothing is written yet: the Started event comes with the completion. The start itself is durable only
+    /// where losing it would run the last allowed attempt twice.
+    /// </summary>
+    public static void Start(RunStep step, PendingActivity activity, string identity, string requestId)
+    {
+        activity.Fire(ActivityTrigger.Start);
+        activity.StartedTime = step.Now;
+        activity.Identity = identity;
+        activity.RequestId = requestId;
+        activity.LastHeartbeatTime = null;
+        activity.VolatileStart = !step.Engine.Options.DurableStarts && !IsLastAttempt(activity);
+        if (!activity.VolatileStart)
+        {
+            step.Touch();
+        }
+
+        ActivityDeadlines.Watch(step, activity);
+    }
+
+    public static void Complete(RunStep step, PendingActivity activity, Payloads? result, string identity)
+    {
+        var started = Started(step, activity);
+        step.Record(new HistoryEvent
+        {
+            EventType = EventType.ActivityTaskCompleted,
+            ActivityTaskCompletedEventAttributes = new()
+            {
+                Result = result,
+                ScheduledEventId = activity.ScheduledEventId,
+                StartedEventId = started,
+                Identity = identity,
+            },
+        });
+        Finish(step, activity);
+    }
+
+    public static void Fail(RunStep step, PendingActivity activity, Failure? failure, string identity, RetryState retryState)
+    {
+        var started = Started(step, activity);
+        step.Record(new HistoryEvent
+        {
+            EventType = EventType.ActivityTaskFailed,
+            ActivityTaskFailedEventAttributes = new()
+            {
+                Failure = failure,
+                ScheduledEventId = activity.ScheduledEventId,
+                StartedEventId = started,
+                Identity = identity,
+                RetryState = retryState,
+            },
+        });
+        Finish(step, activity);
+    }
+
+    public static void TimeOut(RunStep step, PendingActivity activity, Failure failure, RetryState retryState)
+    {
+        var started = activity.IsStarted ? Started(step, activity) : 0;
+        step.Record(new HistoryEvent
+        {
+            EventType = EventType.ActivityTaskTimedOut,
+            ActivityTaskTimedOutEventAttributes = new()
+            {
+                Failure = failure,
+                ScheduledEventId = activity.ScheduledEventId,
+                StartedEventId = started,
+                RetryState = retryState,
+            },
+        });
+        Finish(step, activity);
+    }
+
+    public static void Cancel(RunStep step, PendingActivity activity, Payloads? details, string identity)
+    {
+        var started = activity.IsStarted ? Started(step, activity) : 0;
+        step.Record(new HistoryEvent
+        {
+            EventType = EventType.ActivityTaskCanceled,
+            ActivityTaskCanceledEventAttributes = new()
+            {
+                Details = details,
+                LatestCancelRequestedEventId = activity.CancelRequestedEventId,
+                ScheduledEventId = activity.ScheduledEventId,
+                StartedEventId = started,
+                Identity = identity,
+            },
+        });
+        Finish(step, activity);
+    }
+
+    /// <summary>Ends the attempt and prepares the next one. No event tells of it.</summary>
+    public static void Retry(RunStep step, PendingActivity activity, Failure? failure, TimeSpan delay)
+    {
+        activity.Fire(ActivityTrigger.Retry);
+        activity.Attempt++;
+        activity.Stamp++;
+        activity.VolatileStart = false;
+        activity.LastFailure = failure;
+        activity.LastAttemptCompleteTime = step.Now;
+        activity.AttemptScheduledTime = step.Now + delay;
+        step.Touch();
+        ActivityDeadlines.Watch(step, activity);
+    }
+
+    /// <summary>The Started event is written late, so that attempts that failed and were repeated leave none.</summary>
+    private static long Started(RunStep step, PendingActivity activity)
+    {
+        var e = step.Record(new HistoryEvent
+        {
+            EventType = EventType.ActivityTaskStarted,
+            ActivityTaskStartedEventAttributes = new()
+            {
+                ScheduledEventId = activity.ScheduledEventId,
+                Identity = activity.Identity,
+                RequestId = activity.RequestId,
+                Attempt = activity.Attempt,
+                LastFailure = activity.LastFailure,
+            },
+        });
+        return e.EventId == 0 ? BufferFlush.Buffered : e.EventId;
+    }
+
+    private static void Finish(RunStep step, PendingActivity activity)
+    {
+        step.Run.Activities.Remove(activity);
+        WorkflowTasks.EnsureScheduled(step);
+    }
+
+    private static bool IsLastAttempt(PendingActivity activity) =>
+        activity.RetryPolicy.MaximumAttempts > 0 && activity.Attempt >= activity.RetryPolicy.MaximumAttempts;
+}

@@ -1,0 +1,157 @@
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Failure.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution.State;
+
+namespace Temporalio.Server.Execution.Activities;
+
+internal enum ActivityStatus
+{
+    /// <summary>Waits for a worker.</summary>
+    Scheduled,
+
+    /// <summary>A worker has it.</summary>
+    Started,
+
+    /// <summary>An attempt failed and the next one is not due.</summary>
+    Backoff,
+}
+
+internal enum ActivityTrigger
+{
+    Start,
+    Retry,
+    Due,
+    TakeBack,
+}
+
+/// <summary>An activity between its Scheduled event and its completion.</summary>
+internal sealed class PendingActivity
+{
+    // Impossible: Retry in Scheduled and Backoff (only a running attempt ends; schedule-to-start and schedule-to-close time-outs end the
+    // activity), Start in Started (the reference is validated before), Due in Scheduled and Started (the stamp of the wake-up is checked).
+    public static readonly TransitionTable<ActivityStatus, ActivityTrigger> Transitions = new(
+        "activity",
+        (ActivityStatus.Scheduled, ActivityTrigger.Start, ActivityStatus.Started),
+        (ActivityStatus.Backoff, ActivityTrigger.Start, ActivityStatus.Started),
+        (ActivityStatus.Started, ActivityTrigger.Retry, ActivityStatus.Backoff),
+        (ActivityStatus.Started, ActivityTrigger.TakeBack, ActivityStatus.Scheduled),
+        (ActivityStatus.Backoff, ActivityTrigger.Due, ActivityStatus.Scheduled));
+
+    public required long ScheduledEventId { get; init; }
+
+    public required string ActivityId { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string TaskQueue { get; set; }
+
+    public required TimeSpan ScheduleToClose { get; set; }
+
+    public required TimeSpan ScheduleToStart { get; set; }
+
+    public required TimeSpan StartToClose { get; set; }
+
+    public required TimeSpan Heartbeat { get; set; }
+
+    public required RetryPolicy RetryPolicy { get; set; }
+
+    public Priority? Priority { get; set; }
+
+    public required DateTimeOffset ScheduledTime { get; init; }
+
+    public DateTimeOffset AttemptScheduledTime { get; set; }
+
+    public ActivityStatus Status { get; private set; }
+
+    public int Attempt { get; set; } = 1;
+
+    /// <summary>Counts attempts and take-backs, so that references to earlier ones are recognised as stale.</summary>
+    public long Stamp { get; set; }
+
+    public DateTimeOffset StartedTime { get; set; }
+
+    public string RequestId { get; set; } = "";
+
+    public string Identity { get; set; } = "";
+
+    /// <summary>True while the pick-up is known to this process only.</summary>
+    public bool VolatileStart { get; set; }
+
+    public bool CancelRequested { get; set; }
+
+    public long CancelRequestedEventId { get; set; }
+
+    public Failure? LastFailure { get; set; }
+
+    public DateTimeOffset? LastAttemptCompleteTime { get; set; }
+
+    public Payloads? HeartbeatDetails { get; set; }
+
+    public DateTimeOffset? LastHeartbeatTime { get; set; }
+
+    /// <summary>The Scheduled event's attributes with input and header: in memory only, history has them.</summary>
+    public ActivityTaskScheduledEventAttributes? Scheduled { get; set; }
+
+    public bool IsStarted => Status == ActivityStatus.Started;
+
+    public DateTimeOffset? Expiration => ScheduleToClose > TimeSpan.Zero ? ScheduledTime + ScheduleToClose : null;
+
+    public void Fire(ActivityTrigger trigger) => Status = Transitions.Fire(Status, trigger);
+
+    public void Save(StateWriter writer)
+    {
+        writer.Number(ScheduledEventId);
+        writer.Text(ActivityId);
+        writer.Text(Type);
+        writer.Text(TaskQueue);
+        writer.Span(ScheduleToClose);
+        writer.Span(ScheduleToStart);
+        writer.Span(StartToClose);
+        writer.Span(Heartbeat);
+        writer.Message(RetryPolicy);
+        writer.Message(Priority);
+        writer.Time(ScheduledTime);
+        writer.Time(AttemptScheduledTime);
+        writer.Number((int)(IsStarted && VolatileStart ? ActivityStatus.Scheduled : Status));
+        writer.Number(Attempt);
+        writer.Number(Stamp);
+        writer.Time(StartedTime);
+        writer.Text(RequestId);
+        writer.Text(Identity);
+        writer.Flag(CancelRequested);
+        writer.Number(CancelRequestedEventId);
+        writer.Message(LastFailure);
+        writer.Time(LastAttemptCompleteTime);
+        writer.Message(HeartbeatDetails);
+        writer.Time(LastHeartbeatTime);
+    }
+
+    public static PendingActivity Load(ref StateReader reader) => new()
+    {
+        ScheduledEventId = reader.Number(),
+        ActivityId = reader.RequiredText(),
+        Type = reader.RequiredText(),
+        TaskQueue = reader.RequiredText(),
+        ScheduleToClose = reader.Span(),
+        ScheduleToStart = reader.Span(),
+        StartToClose = reader.Span(),
+        Heartbeat = reader.Span(),
+        RetryPolicy = reader.Message(Api.Common.V1.RetryPolicy.Parser)!,
+        Priority = reader.Message(Api.Common.V1.Priority.Parser),
+        ScheduledTime = reader.Time()!.Value,
+        AttemptScheduledTime = reader.Time()!.Value,
+        Status = (ActivityStatus)reader.Integer(),
+        Attempt = reader.Integer(),
+        Stamp = reader.Number(),
+        StartedTime = reader.Time() ?? default,
+        RequestId = reader.RequiredText(),
+        Identity = reader.RequiredText(),
+        CancelRequested = reader.Flag(),
+        CancelRequestedEventId = reader.Number(),
+        LastFailure = reader.Message(Failure.Parser),
+        LastAttemptCompleteTime = reader.Time(),
+        HeartbeatDetails = reader.Message(Payloads.Parser),
+        LastHeartbeatTime = reader.Time(),
+    };
+}

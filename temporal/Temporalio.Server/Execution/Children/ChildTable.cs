@@ -1,0 +1,120 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution.State;
+using Temporalio.Server.Store;
+
+namespace Temporalio.Server.Execution.Children;
+
+internal enum ChildStatus
+{
+    /// <summary>Its start has to be asked for, and asked again after a crash: this record is the only outbox.</summary>
+    Initiated,
+
+    /// <summary>Recorded as started; its first task still has to be released.</summary>
+    Confirming,
+
+    /// <summary>Runs; will tell of its end.</summary>
+    Started,
+}
+
+/// <summary>A child workflow between its Initiated event and its end.</summary>
+internal sealed class PendingChild
+{
+    public required long InitiatedEventId { get; init; }
+
+    public required WorkflowKey Workflow { get; init; }
+
+    public required string NamespaceId { get; init; }
+
+    public required string Type { get; init; }
+
+    public required ParentClosePolicy ClosePolicy { get; init; }
+
+    /// <summary>Makes the start of the child the same one however often it is asked for.</summary>
+    public required string RequestId { get; init; }
+
+    public ChildStatus Status { get; set; }
+
+    public string RunId { get; set; } = "";
+
+    public long StartedEventId { get; set; }
+
+    /// <summary>What the child is started with; <see langword="null"/> after a reload, when history has it.</summary>
+    public StartChildWorkflowExecutionInitiatedEventAttributes? Initiated { get; set; }
+
+    public void Save(StateWriter writer)
+    {
+        writer.Number(InitiatedEventId);
+        writer.Text(Workflow.Namespace);
+        writer.Text(Workflow.WorkflowId);
+        writer.Text(NamespaceId);
+        writer.Text(Type);
+        writer.Number((int)ClosePolicy);
+        writer.Text(RequestId);
+        writer.Number((int)Status);
+        writer.Text(RunId);
+        writer.Number(StartedEventId);
+    }
+
+    public static PendingChild Load(ref StateReader reader) => new()
+    {
+        InitiatedEventId = reader.Number(),
+        Workflow = new WorkflowKey(reader.RequiredText(), reader.RequiredText()),
+        NamespaceId = reader.RequiredText(),
+        Type = reader.RequiredText(),
+        ClosePolicy = (ParentClosePolicy)reader.Integer(),
+        RequestId = reader.RequiredText(),
+        Status = (ChildStatus)reader.Integer(),
+        RunId = reader.RequiredText(),
+        StartedEventId = reader.Number(),
+    };
+}
+
+/// <summary>A run's children, by the id of their Initiated event and in its order.</summary>
+internal sealed class ChildTable
+{
+    private readonly SortedList<long, PendingChild> _byEvent = [];
+
+    public int Count => _byEvent.Count;
+
+    public IList<PendingChild> All => _byEvent.Values;
+
+    public bool AnyToSend
+    {
+        get
+        {
+            foreach (var child in _byEvent.Values)
+            {
+                if (child.Status != ChildStatus.Started)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public PendingChild? Find(long initiatedEventId) => _byEvent.GetValueOrDefault(initiatedEventId);
+
+    public void Add(PendingChild child) => _byEvent.Add(child.InitiatedEventId, child);
+
+    public void Remove(PendingChild child) => _byEvent.Remove(child.InitiatedEventId);
+
+    public void Save(StateWriter writer)
+    {
+        writer.Number(_byEvent.Count);
+        foreach (var child in _byEvent.Values)
+        {
+            child.Save(writer);
+        }
+    }
+
+    public void Load(ref StateReader reader)
+    {
+        for (var i = reader.Integer(); i > 0; i--)
+        {
+            Add(PendingChild.Load(ref reader));
+        }
+    }
+}

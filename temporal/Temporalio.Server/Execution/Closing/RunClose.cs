@@ -1,0 +1,93 @@
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.Failure.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution.Activities;
+using Temporalio.Server.Execution.Tasks;
+
+namespace Temporalio.Server.Execution.Closing;
+
+/// <summary>The ways a run ends. Where another run follows, it is made in the same step.</summary>
+internal static class RunClose
+{
+    public static void Complete(RunStep step, Payloads? result, long completedEventId)
+    {
+        var next = CronContinuation.Next(step);
+        var e = step.Append(new HistoryEvent
+        {
+            EventType = EventType.WorkflowExecutionCompleted,
+            WorkflowExecutionCompletedEventAttributes = new() { Result = result, WorkflowTaskCompletedEventId = completedEventId },
+        });
+        Finish(step, WorkflowExecutionStatus.Completed, e);
+        if (next is { } backoff)
+        {
+            e.WorkflowExecutionCompletedEventAttributes.NewExecutionRunId = Continuation.Again(step, backoff, ContinueAsNewInitiator.CronSchedule, null, result);
+        }
+        else
+        {
+            ParentNotice.Send(step, e);
+        }
+    }
+
+    public static void Fail(RunStep step, Failure failure, long completedEventId)
+    {
+        var info = step.Run.Info;
+        var (delay, state) = ActivityRetries.Decide(info.Start.RetryPolicy, info.Start.Attempt, failure, info.ExecutionExpiration, step.Now);
+        var cron = state == RetryState.InProgress ? null : CronContinuation.Next(step);
+        var e = step.Append(new HistoryEvent
+        {
+            EventType = EventType.WorkflowExecutionFailed,
+            WorkflowExecutionFailedEventAttributes = new() { Failure = failure, RetryState = state, WorkflowTaskCompletedEventId = completedEventId },
+        });
+        Finish(step, WorkflowExecutionStatus.Failed, e);
+        var attributes = e.WorkflowExecutionFailedEventAttributes;
+        if (state == RetryState.InProgress)
+        {
+            attributes.NewExecutionRunId = Continuation.Again(step, delay, ContinueAsNewInitiator.Retry, failure, null);
+        }
+        else if (cron is { } backoff)
+        {
+            attributes.NewExecutionRunId = Continuation.Again(step, backoff, ContinueAsNewInitiator.CronSchedule, failure, null);
+        }
+        else
+        {
+            ParentNotice.Send(step, e);
+        }
+    }
+
+    public static void Cancel(RunStep step, Payloads? details, long completedEventId)
+    {
+        var e = step.Append(new HistoryEvent
+        {
+            EventType = EventType.WorkflowExecutionCanceled,
+            WorkflowExecutionCanceledEventAttributes = new() { Details = details, WorkflowTaskCompletedEventId = completedEventId },
+        });
+        Finish(step, WorkflowExecutionStatus.Canceled, e);
+        ParentNotice.Send(step, e);
+    }
+
+    public static void Terminate(RunStep step, string reason, Payloads? details, string identity, IEnumerable<Link>? links = null)
+    {
+        WorkflowTaskFailure.ForceClose(step);
+        var e = new HistoryEvent
+        {
+            EventType = EventType.WorkflowExecutionTerminated,
+            WorkflowExecutionTerminatedEventAttributes = new() { Reason = reason, Details = details, Identity = identity },
+        };
+        e.Links.AddRange(links ?? []);
+        Finish(step, WorkflowExecutionStatus.Terminated, step.Append(e));
+        ParentNotice.Send(step, e);
+    }
+
+    /// <summary>Marks the run as ended by the event: what concerns it alone. The word to the parent is the caller's.</summary>
+    public static void Finish(RunStep step, WorkflowExecutionStatus status, HistoryEvent e)
+    {
+        var info = step.Run.Info;
+        info.Status = status;
+        info.CloseTime = e.EventTime.ToDateTimeOffset();
+        info.AwaitsFirstTask = false;
+        step.Run.NextWake = null;
+        OpenCalls.Close(step);
+        ParentClosePolicies.Apply(step);
+    }
+}

@@ -1,0 +1,42 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.Failure.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution.Activities;
+using Temporalio.Server.Execution.Tasks;
+
+namespace Temporalio.Server.Execution.Closing;
+
+/// <summary>A run's, or the whole chain's, time is up.</summary>
+internal static class RunTimeout
+{
+    public static void TimeOut(RunStep step)
+    {
+        var info = step.Run.Info;
+        var failure = new Failure { Message = "workflow timeout", Source = "Server", TimeoutFailureInfo = new() { TimeoutType = TimeoutType.StartToClose } };
+        var chainEnded = info.ExecutionExpiration <= step.Now;
+        var (delay, state) = chainEnded
+            ? (default, info.Start.RetryPolicy is null ? RetryState.RetryPolicyNotSet : RetryState.Timeout)
+            : ActivityRetries.Decide(info.Start.RetryPolicy, info.Start.Attempt, failure, info.ExecutionExpiration, step.Now);
+        var cron = chainEnded || state == RetryState.InProgress ? null : CronContinuation.Next(step);
+        WorkflowTaskFailure.ForceClose(step);
+        var e = step.Append(new HistoryEvent
+        {
+            EventType = EventType.WorkflowExecutionTimedOut,
+            WorkflowExecutionTimedOutEventAttributes = new() { RetryState = state },
+        });
+        RunClose.Finish(step, WorkflowExecutionStatus.TimedOut, e);
+        var attributes = e.WorkflowExecutionTimedOutEventAttributes;
+        if (state == RetryState.InProgress)
+        {
+            attributes.NewExecutionRunId = Continuation.Again(step, delay, ContinueAsNewInitiator.Retry, failure, null);
+        }
+        else if (cron is { } backoff)
+        {
+            attributes.NewExecutionRunId = Continuation.Again(step, backoff, ContinueAsNewInitiator.CronSchedule, failure, null);
+        }
+        else
+        {
+            ParentNotice.Send(step, e);
+        }
+    }
+}

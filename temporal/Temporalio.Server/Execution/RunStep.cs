@@ -1,0 +1,51 @@
+using Temporalio.Api.History.V1;
+
+namespace Temporalio.Server.Execution;
+
+/// <summary>A step's part in one run.</summary>
+internal sealed class RunStep(ActorStep actor, Run run)
+{
+    public ActorStep Actor { get; } = actor;
+
+    public Run Run { get; } = run;
+
+    public Engine Engine => Actor.Engine;
+
+    public DateTimeOffset Now => Actor.Now;
+
+    /// <summary>Writes an event now: those of the workflow task, of its commands, and of the close.</summary>
+    public HistoryEvent Append(HistoryEvent e)
+    {
+        Touch();
+        return Run.Log.Append(e, Now);
+    }
+
+    /// <summary>
+    /// Writes an event that happened to the workflow, or buffers it while a worker holds the workflow task. The caller schedules a task
+    /// if the event needs one.
+    /// </summary>
+    public HistoryEvent Record(HistoryEvent e)
+    {
+        if (!Run.Task.IsStarted)
+        {
+            return Append(e);
+        }
+
+        Touch();
+        e.EventTime = State.ProtoTime.ToProto(Now);
+        Run.Buffer.Add(e);
+        return e;
+    }
+
+    /// <summary>The run's state changed and has to be written.</summary>
+    public void Touch() => Run.Dirty = true;
+
+    /// <summary>Makes sure that the run is looked at by then.</summary>
+    public void WakeAt(DateTimeOffset due)
+    {
+        if (Run.NextWake is not { } next || due < next)
+        {
+            Run.NextWake = due;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Health.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Rpc;
+
+namespace Temporalio.Server.Frontend;
+
+/// <summary>The table of what this server answers.</summary>
+internal static class FrontendRoutes
+{
+    public static RpcRouter Build(Engine engine)
+    {
+        var router = new RpcRouter();
+        var service = ServiceReflectionOf<StartWorkflowExecutionRequest>("WorkflowService");
+        var routes = new Routes(router, service, engine);
+        routes.Add<GetSystemInfoRequest, GetSystemInfoResponse>(new GetSystemInfoHandler().HandleAsync);
+        routes.Add<DescribeNamespaceRequest, DescribeNamespaceResponse>(new DescribeNamespaceHandler(engine).HandleAsync);
+        routes.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(new StartWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<SignalWorkflowExecutionRequest, SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<RequestCancelWorkflowExecutionRequest, RequestCancelWorkflowExecutionResponse>(new RequestCancelWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<TerminateWorkflowExecutionRequest, TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse>(new DescribeWorkflowExecutionHandler(engine).HandleAsync);
+        routes.AddRaw<GetWorkflowExecutionHistoryRequest>(new GetWorkflowExecutionHistoryHandler(engine).HandleAsync);
+        routes.AddRaw<PollWorkflowTaskQueueRequest>(new PollWorkflowTaskQueueHandler(engine).HandleAsync);
+        routes.Add<RespondWorkflowTaskCompletedRequest, RespondWorkflowTaskCompletedResponse>(new RespondWorkflowTaskCompletedHandler(engine).HandleAsync);
+        routes.Add<RespondWorkflowTaskFailedRequest, RespondWorkflowTaskFailedResponse>(new RespondWorkflowTaskFailedHandler(engine).HandleAsync);
+        routes.Add<PollActivityTaskQueueRequest, PollActivityTaskQueueResponse>(new PollActivityTaskQueueHandler(engine).HandleAsync);
+        routes.Add<RespondActivityTaskCompletedRequest, RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedHandler(engine).HandleAsync);
+        routes.Add<RespondActivityTaskCompletedByIdRequest, RespondActivityTaskCompletedByIdResponse>(new RespondActivityTaskCompletedByIdHandler(engine).HandleAsync);
+        routes.Add<RespondActivityTaskFailedRequest, RespondActivityTaskFailedResponse>(new RespondActivityTaskFailedHandler(engine).HandleAsync);
+        routes.Add<RespondActivityTaskFailedByIdRequest, RespondActivityTaskFailedByIdResponse>(new RespondActivityTaskFailedByIdHandler(engine).HandleAsync);
+        routes.Add<RespondActivityTaskCanceledRequest, RespondActivityTaskCanceledResponse>(new RespondActivityTaskCanceledHandler(engine).HandleAsync);
+        routes.Add<RespondActivityTaskCanceledByIdRequest, RespondActivityTaskCanceledByIdResponse>(new RespondActivityTaskCanceledByIdHandler(engine).HandleAsync);
+        routes.Add<RecordActivityTaskHeartbeatRequest, RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatHandler(engine).HandleAsync);
+        routes.Add<RecordActivityTaskHeartbeatByIdRequest, RecordActivityTaskHeartbeatByIdResponse>(new RecordActivityTaskHeartbeatByIdHandler(engine).HandleAsync);
+        routes.Add<ShutdownWorkerRequest, ShutdownWorkerResponse>(new ShutdownWorkerHandler(engine).HandleAsync);
+        router.Add<HealthCheckRequest, HealthCheckResponse>(
+            ServiceReflectionOf<HealthCheckRequest>("Health").FindMethodByName("Check"), new HealthCheckHandler(engine).HandleAsync);
+        return router;
+    }
+
+    private static ServiceDescriptor ServiceReflectionOf<TMessage>(string service)
+        where TMessage : IMessage<TMessage>, new()
+    {
+        foreach (var descriptor in new TMessage().Descriptor.File.Services)
+        {
+            if (descriptor.Name == service)
+            {
+                return descriptor;
+            }
+        }
+
+        throw new InvalidOperationException($"The protocol has no service {service}.");
+    }
+
+    private sealed class Routes(RpcRouter router, ServiceDescriptor service, Engine engine)
+    {
+        public void Add<TRequest, TResponse>(Func<TRequest, RpcContext, ValueTask<TResponse>> handler)
+            where TRequest : class, IMessage<TRequest>, new()
+            where TResponse : class, IMessage =>
+            AddRaw<TRequest>(async (request, context) => new RpcReply(await handler(request, context)));
+
+        public void AddRaw<TRequest>(Func<TRequest, RpcContext, ValueTask<RpcReply>> handler)
+            where TRequest : class, IMessage<TRequest>, new()
+        {
+            var name = typeof(TRequest).Name;
+            var method = service.FindMethodByName(name[..^"Request".Length]);
+            router.Add(method, (request, context) => engine.Stopped is { } stopped ? throw stopped : handler((TRequest)request, context));
+        }
+    }
+}

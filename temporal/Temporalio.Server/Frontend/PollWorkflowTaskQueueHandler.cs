@@ -1,0 +1,27 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Rpc;
+using Temporalio.Server.Execution.Tasks;
+using Temporalio.Server.Matching;
+
+namespace Temporalio.Server.Frontend;
+
+internal sealed class PollWorkflowTaskQueueHandler(Engine engine)
+{
+    public async ValueTask<RpcReply> HandleAsync(PollWorkflowTaskQueueRequest request, RpcContext context)
+    {
+        engine.Namespaces.Require(request.Namespace);
+        if (Requests.TooLong(request.Identity))
+        {
+            throw Faults.Invalid("Identity length exceeds limit.");
+        }
+
+        Requests.CheckTaskQueue(request.TaskQueue);
+        var queue = new TaskQueueKey(request.Namespace, request.TaskQueue.Name, TaskQueueType.Workflow);
+        return await TaskPolls.WaitAsync(engine, queue, request.Identity, context) switch
+        {
+            WorkflowTaskStart start => await PollResponses.WorkflowTaskReplyAsync(engine, start, context.CancellationToken),
+            _ => new RpcReply(new PollWorkflowTaskQueueResponse()),
+        };
+    }
+}

@@ -1,0 +1,75 @@
+using Temporalio.Api.Common.V1;
+using Temporalio.Rpc;
+using Temporalio.Server.Store;
+
+namespace Temporalio.Server.Frontend;
+
+/// <summary>Checks that many requests have in common.</summary>
+internal static class Requests
+{
+    public const int MaxIdBytes = 1000;
+
+    public static bool TooLong(string id) => id.Length > MaxIdBytes || (id.Length > MaxIdBytes / 3 && System.Text.Encoding.UTF8.GetByteCount(id) > MaxIdBytes);
+
+    /// <exception cref="RpcFault">The namespace is unknown or the execution is not named properly.</exception>
+    public static WorkflowKey Execution(Engine engine, string ns, WorkflowExecution? execution)
+    {
+        engine.Namespaces.Require(ns);
+        if (execution is null)
+        {
+            throw Faults.Invalid("Execution is not set on request.");
+        }
+
+        if (execution.WorkflowId.Length == 0)
+        {
+            throw Faults.Invalid("WorkflowId is not set on request.");
+        }
+
+        CheckRunId(execution.RunId);
+        return new WorkflowKey(ns, execution.WorkflowId);
+    }
+
+    public static void CheckRunId(string runId)
+    {
+        if (runId.Length > 0 && !Guid.TryParse(runId, out _))
+        {
+            throw Faults.Invalid("Invalid RunId.");
+        }
+    }
+
+    /// <exception cref="RpcFault">INVALID_ARGUMENT.</exception>
+    public static void CheckTaskQueue(Api.TaskQueue.V1.TaskQueue? queue)
+    {
+        if (queue is null)
+        {
+            throw Faults.Invalid("taskQueue is not set");
+        }
+
+        if (queue.Name.Length == 0)
+        {
+            throw Faults.Invalid("missing task queue name");
+        }
+
+        if (TooLong(queue.Name))
+        {
+            throw Faults.Invalid("taskQueue length exceeds limit");
+        }
+
+        if (queue.Name.StartsWith("/_sys/", StringComparison.Ordinal))
+        {
+            throw Faults.Invalid("task queue name cannot start with reserved prefix /_sys/");
+        }
+    }
+
+    /// <summary>How long a call may wait: the server's patience, or a second less than the caller's.</summary>
+    public static TimeSpan Patience(Engine engine, RpcContext context, TimeSpan longest)
+    {
+        if (context.Deadline is not { } deadline)
+        {
+            return longest;
+        }
+
+        var left = deadline - engine.Time.GetUtcNow() - TimeSpan.FromSeconds(1);
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left < longest ? left : longest;
+    }
+}

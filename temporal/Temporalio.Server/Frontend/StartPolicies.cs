@@ -1,0 +1,98 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Server.Execution;
+using Temporalio.Server.Execution.Closing;
+
+namespace Temporalio.Server.Frontend;
+
+/// <summary>What a start does where the workflow id is taken: by a closed run (reuse) or by an open one (conflict).</summary>
+internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConflictPolicy Conflict)
+{
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT: the two contradict each other.</exception>
+    public static StartPolicies Of(WorkflowIdReusePolicy reuse, WorkflowIdConflictPolicy conflict)
+    {
+        if (reuse == WorkflowIdReusePolicy.TerminateIfRunning)
+        {
+            return conflict == WorkflowIdConflictPolicy.Unspecified
+                ? new(WorkflowIdReusePolicy.AllowDuplicate, WorkflowIdConflictPolicy.TerminateExisting)
+                : throw Faults.Invalid("Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy.");
+        }
+
+        if (conflict == WorkflowIdConflictPolicy.TerminateExisting && reuse == WorkflowIdReusePolicy.RejectDuplicate)
+        {
+            throw Faults.Invalid("Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING.");
+        }
+
+        return new(
+            reuse == WorkflowIdReusePolicy.Unspecified ? WorkflowIdReusePolicy.AllowDuplicate : reuse,
+            conflict == WorkflowIdConflictPolicy.Unspecified ? WorkflowIdConflictPolicy.Fail : conflict);
+    }
+
+    /// <summary>The answer that the existing run gives; <see langword="null"/> if a new run may start (an open one has then been terminated).</summary>
+    /// <exception cref="Temporalio.Rpc.RpcFault">ALREADY_EXISTS.</exception>
+    public static StartWorkflowExecutionResponse? Existing(ActorStep actor, StartPolicies policy, StartWorkflowExecutionRequest request)
+    {
+        if (actor.Current is not { } current)
+        {
+            return null;
+        }
+
+        var run = current.Run;
+        var info = run.Info;
+        if (info.RequestId == request.RequestId)
+        {
+            return Answer(run, started: true);
+        }
+
+        if (run.RequestIds.ContainsKey(request.RequestId))
+        {
+            return Answer(run, started: false);
+        }
+
+        if (run.IsOpen)
+        {
+            switch (policy.Conflict)
+            {
+                case WorkflowIdConflictPolicy.UseExisting:
+                    ConflictOptions.Apply(current, request);
+                    return Answer(run, started: false);
+                case WorkflowIdConflictPolicy.TerminateExisting:
+                    RunClose.Terminate(current, "TerminateIfRunning WorkflowIdReusePolicy", null, "history-service");
+                    return null;
+                default:
+                    throw Faults.AlreadyStarted(
+                        $"Workflow execution is already running. WorkflowId: {run.Workflow.WorkflowId}, RunId: {run.RunId}.", info.RequestId, run.RunId, info.Start.FirstExecutionRunId);
+            }
+        }
+
+        CheckReuse(policy, run);
+        return null;
+    }
+
+    /// <exception cref="Temporalio.Rpc.RpcFault">ALREADY_EXISTS.</exception>
+    public static void CheckReuse(StartPolicies policy, Run closed)
+    {
+        var info = closed.Info;
+        var message = policy.Reuse switch
+        {
+            WorkflowIdReusePolicy.AllowDuplicateFailedOnly when info.Status is not (WorkflowExecutionStatus.Failed or WorkflowExecutionStatus.Canceled or
+                WorkflowExecutionStatus.Terminated or WorkflowExecutionStatus.TimedOut) => "Workflow execution already finished successfully.",
+            WorkflowIdReusePolicy.RejectDuplicate => "Workflow execution already finished.",
+            _ => null,
+        };
+        if (message is not null)
+        {
+            throw Faults.AlreadyStarted(
+                $"{message} WorkflowId: {closed.Workflow.WorkflowId}, RunId: {closed.RunId}. Workflow Id reuse policy: {policy.Reuse}.", info.RequestId, closed.RunId, info.Start.FirstExecutionRunId);
+        }
+    }
+
+    private static StartWorkflowExecutionResponse Answer(Run run, bool started) => new()
+    {
+        RunId = run.RunId,
+        Started = started,
+        Status = run.Info.Status,
+        FirstExecutionRunId = run.Info.Start.FirstExecutionRunId,
+        Link = Links.ToEvent(run, 1, EventType.WorkflowExecutionStarted),
+    };
+}

@@ -1,0 +1,114 @@
+using Google.Protobuf.WellKnownTypes;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Server.Execution;
+using Temporalio.Server.Execution.State;
+
+namespace Temporalio.Server.Frontend;
+
+/// <summary>A start request as the first event it leads to.</summary>
+internal static class StartRequests
+{
+    private static readonly TimeSpan s_defaultTaskTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_maxTaskTimeout = TimeSpan.FromSeconds(120);
+
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT or NOT_FOUND (namespace).</exception>
+    public static void Check(Engine engine, StartWorkflowExecutionRequest request)
+    {
+        engine.Namespaces.Require(request.Namespace);
+        if (request.RequestId.Length == 0)
+        {
+            request.RequestId = engine.Ids.NewId();
+        }
+
+        if (request.WorkflowId.Length == 0)
+        {
+            throw Faults.Invalid("WorkflowId is not set on request.");
+        }
+
+        if (Requests.TooLong(request.WorkflowId))
+        {
+            throw Faults.Invalid($"WorkflowId exceeds maximum allowed length ({System.Text.Encoding.UTF8.GetByteCount(request.WorkflowId)}/{Requests.MaxIdBytes})");
+        }
+
+        if (Requests.TooLong(request.RequestId))
+        {
+            throw Faults.Invalid("RequestId length exceeds limit.");
+        }
+
+        if (request.WorkflowType is null || request.WorkflowType.Name.Length == 0)
+        {
+            throw Faults.Invalid("WorkflowType is not set on request.");
+        }
+
+        if (Requests.TooLong(request.WorkflowType.Name))
+        {
+            throw Faults.Invalid("WorkflowType length exceeds limit.");
+        }
+
+        Requests.CheckTaskQueue(request.TaskQueue);
+        CheckTimeout(request.WorkflowExecutionTimeout, "WorkflowExecutionTimeout");
+        CheckTimeout(request.WorkflowRunTimeout, "WorkflowRunTimeout");
+        CheckTimeout(request.WorkflowTaskTimeout, "WorkflowTaskTimeout");
+        if (request.RetryPolicy is not null && RetryPolicies.Check(RetryPolicies.Filled(request.RetryPolicy)) is { } policy)
+        {
+            throw Faults.Invalid(policy);
+        }
+    }
+
+    /// <summary>What the request's run starts with.</summary>
+    public static RunSeed Seed(ActorStep actor, StartWorkflowExecutionRequest request)
+    {
+        var backoff = request.WorkflowStartDelay.ToSpan();
+        var runTimeout = request.WorkflowRunTimeout;
+        if (request.WorkflowExecutionTimeout.IsSet() && runTimeout.IsSet() && runTimeout.ToSpan() > request.WorkflowExecutionTimeout.ToSpan())
+        {
+            runTimeout = request.WorkflowExecutionTimeout;
+        }
+
+        return new RunSeed
+        {
+            RequestId = request.RequestId,
+            UserMetadata = request.UserMetadata,
+            Links = request.Links,
+            Backoff = backoff,
+            Start = new WorkflowExecutionStartedEventAttributes
+            {
+                WorkflowType = request.WorkflowType,
+                TaskQueue = new() { Name = request.TaskQueue.Name, Kind = TaskQueueKind.Normal },
+                Input = request.Input,
+                WorkflowExecutionTimeout = request.WorkflowExecutionTimeout,
+                WorkflowRunTimeout = runTimeout,
+                WorkflowTaskTimeout = TaskTimeout(request.WorkflowTaskTimeout, runTimeout),
+                Identity = request.Identity,
+                RetryPolicy = request.RetryPolicy is null ? null : RetryPolicies.Filled(request.RetryPolicy),
+                CronSchedule = request.CronSchedule,
+                FirstWorkflowTaskBackoff = backoff.ToProto(),
+                Memo = request.Memo,
+                SearchAttributes = request.SearchAttributes,
+                Header = request.Header,
+                Priority = request.Priority,
+                ContinuedFailure = request.ContinuedFailure,
+                LastCompletionResult = request.LastCompletionResult,
+                EagerExecutionAccepted = request.RequestEagerExecution && backoff <= TimeSpan.Zero,
+            },
+        };
+    }
+
+    /// <summary>A workflow task's time-out: at most two minutes, and no longer than the run.</summary>
+    public static Duration TaskTimeout(Duration? requested, Duration? runTimeout)
+    {
+        var timeout = requested.IsSet() ? requested.ToSpan() : s_defaultTaskTimeout;
+        timeout = timeout < s_maxTaskTimeout ? timeout : s_maxTaskTimeout;
+        return (runTimeout.IsSet() && runTimeout.ToSpan() < timeout ? runTimeout.ToSpan() : timeout).ToProto();
+    }
+
+    private static void CheckTimeout(Duration? timeout, string name)
+    {
+        if (timeout.ToSpan() < TimeSpan.Zero)
+        {
+            throw Faults.Invalid($"Invalid {name}: negative duration");
+        }
+    }
+}

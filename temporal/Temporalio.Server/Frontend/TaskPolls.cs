@@ -1,0 +1,22 @@
+using Temporalio.Rpc;
+using Temporalio.Server.Execution;
+using Temporalio.Server.Matching;
+
+namespace Temporalio.Server.Frontend;
+
+/// <summary>Waits for a task, and takes it back if its worker has meanwhile left.</summary>
+internal static class TaskPolls
+{
+    public static async ValueTask<TaskStart?> WaitAsync(Engine engine, TaskQueueKey queue, string identity, RpcContext context)
+    {
+        var poller = new Poller(queue, identity, engine.Ids.NewId(), context.InProcess);
+        var start = await engine.Matching.WaitAsync(poller, Requests.Patience(engine, context, engine.Options.TaskPollTimeout), context.CancellationToken);
+        if (start is not null && context.CancellationToken.IsCancellationRequested)
+        {
+            engine.Actors.Post(start.Workflow, new ActorNotice(start.Abandon) { RunId = start.RunId });
+            return null;
+        }
+
+        return start;
+    }
+}

@@ -1,0 +1,74 @@
+using Temporalio.Rpc;
+using Temporalio.Server.Execution;
+
+namespace Temporalio.Server.Matching;
+
+/// <summary>A worker that waits for a task. It is accepted at most once at a time; one that has left is never accepted.</summary>
+internal sealed class Poller(TaskQueueKey queue, string identity, string requestId, bool inProcess)
+{
+    private const int Waiting = 0;
+    private const int Accepted = 1;
+    private const int Gone = 2;
+
+    private readonly TaskCompletionSource<TaskStart?> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _state;
+
+    public TaskQueueKey Queue { get; } = queue;
+
+    public string Identity { get; } = identity;
+
+    public string RequestId { get; } = requestId;
+
+    /// <summary>The worker's memory is this process's: it may learn of a task before the task is durable.</summary>
+    public bool InProcess { get; } = inProcess;
+
+    public Task<TaskStart?> Result => _result.Task;
+
+    public bool IsWaiting => Volatile.Read(ref _state) == Waiting;
+
+    public bool TryAccept() => Interlocked.CompareExchange(ref _state, Accepted, Waiting) == Waiting;
+
+    /// <summary>The task it was accepted for was stale: it waits on.</summary>
+    public void Return() => Interlocked.CompareExchange(ref _state, Waiting, Accepted);
+
+    /// <summary>Ends the wait without a task, unless one is on its way.</summary>
+    public void Leave()
+    {
+        if (Interlocked.CompareExchange(ref _state, Gone, Waiting) == Waiting)
+        {
+            _result.TrySetResult(null);
+        }
+    }
+
+    /// <summary>The message that starts a task for this worker.</summary>
+    public ActorMessage Start(PendingTask task) => new StartTask(this, task) { RunId = task.RunId };
+
+    private sealed class StartTask(Poller poller, PendingTask task) : ActorMessage
+    {
+        private TaskStart? _start;
+
+        public override void Execute(ActorStep step)
+        {
+            _start = task.TryStart(step, poller);
+            step.ReplyAtOnce = _start is null || (poller.InProcess && _start is IMayLeaveEarly);
+        }
+
+        public override void Release(Engine engine)
+        {
+            if (_start is not null)
+            {
+                poller._result.TrySetResult(_start);
+            }
+            else
+            {
+                poller.Return();
+                engine.Matching.Poll(poller);
+            }
+        }
+
+        public override void Abandon(RpcFault fault) => poller._result.TrySetException(fault);
+    }
+}
+
+/// <summary>Marks what a worker of this process may get before its cause is durable: workflow tasks, never activities.</summary>
+internal interface IMayLeaveEarly;
