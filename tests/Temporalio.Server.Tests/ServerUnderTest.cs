@@ -1,0 +1,43 @@
+using Temporalio.Rpc;
+using Temporalio.Rpc.InProcess;
+using Temporalio.Server.Store;
+using Temporalio.Server.Store.InMemory;
+using Temporalio.Server.Store.Postgres;
+
+namespace Temporalio.Server.Tests;
+
+/// <summary>A server in this process on a store of its own.</summary>
+internal sealed class ServerUnderTest : IAsyncDisposable
+{
+    private readonly TemporalServer _server;
+    private readonly IExecutionStore _store;
+
+    private ServerUnderTest(IExecutionStore store)
+    {
+        _store = store;
+        _server = new TemporalServer(new TemporalServerOptions(), store);
+        Invoker = new InProcessRpcInvoker(_server.Router, serialise: true);
+    }
+
+    public IRpcInvoker Invoker { get; }
+
+    public static Task<ServerUnderTest> InMemoryAsync() => StartAsync(new InMemoryExecutionStore());
+
+    public static async Task<ServerUnderTest> PostgresAsync(TestPostgres postgres) =>
+        await StartAsync(await PostgresExecutionStore.OpenAsync(await postgres.NewStoreAsync()));
+
+    public bool Serves(RpcMethod method) => _server.Router.TryFind(method.Path, out _, out _);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private static async Task<ServerUnderTest> StartAsync(IExecutionStore store)
+    {
+        var server = new ServerUnderTest(store);
+        await server._server.StartAsync(CancellationToken.None);
+        return server;
+    }
+}
