@@ -1,0 +1,4 @@
+namespace Temporalio.Worker.Tuning;
+
+/// <summary>A slot that now runs a task.</summary>
+public record SlotMarkUsedContext(SlotInfo SlotInfo, SlotPermit Permit);

@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Temporalio.Bridge.Api.WorkflowActivation;
+using Temporalio.Bridge.Api.WorkflowCompletion;
+using Temporalio.Converters;
+using Temporalio.Exceptions;
+using Temporalio.Worker.Core;
+using Temporalio.Worker.Instance;
+using Temporalio.Workflows;
+
+namespace Temporalio.Worker.WorkflowTasks;
+
+/// <summary>Takes activations from the core, has them run, and hands completions back.</summary>
+internal sealed partial class WorkflowWorker
+{
+    private readonly ConcurrentDictionary<string, CachedRun> _runs = new();
+    private readonly Dictionary<string, WorkflowDefinition> _definitions;
+    private readonly WorkflowDefinition? _dynamicDefinition;
+    private readonly ICoreWorker _core;
+    private readonly IWorkflowThreads _threads;
+    private readonly ILogger _logger;
+    private readonly bool _hasCodec;
+
+    /// <exception cref="ArgumentException">Two workflows have one name, or one cannot be instantiated.</exception>
+    public WorkflowWorker(
+        ICoreWorker core, InstanceEnvironment environment, IEnumerable<WorkflowDefinition> definitions, IWorkflowThreads threads, TimeSpan deadlockTimeout)
+    {
+        _core = core;
+        _threads = threads;
+        _logger = environment.LoggerFactory.CreateLogger<WorkflowWorker>();
+        _hasCodec = environment.DataConverter.PayloadCodec is not null;
+        Environment = environment;
+        DeadlockTimeout = deadlockTimeout;
+        (_definitions, _dynamicDefinition) = WorkflowRegistry.Build(definitions);
+    }
+
+    public InstanceEnvironment Environment { get; }
+
+    public TimeSpan DeadlockTimeout { get; }
+
+    /// <summary>Runs until the core has shut down. Throws if its polling fails for good.</summary>
+    public async Task ExecuteAsync()
+    {
+        while (await _core.PollWorkflowActivationAsync().ConfigureAwait(false) is { } activation)
+        {
+            Dispatch(activation);
+        }
+    }
+
+    /// <summary>Hands a completion to the core, encoded; nobody waits for it.</summary>
+    public void Complete(CachedRun? run, WorkflowActivationCompletion completion) => _ = CompleteAsync(run, completion);
+
+    public WorkflowActivationCompletion DeadlockFailure(string runId)
+    {
+        var error = new InvalidOperationException($"[TMPRL1101] Workflow with run ID {runId} deadlocked after {DeadlockTimeout}");
+        LogDeadlock(_logger, error, runId);
+        return Failure(runId, error);
+    }
+
+    private static WorkflowActivationCompletion Failure(string runId, Exception e) => new()
+    {
+        RunId = runId,
+        Failed = new() { Failure_ = DataConverter.Default.FailureConverter.ToFailure(e, DataConverter.Default.PayloadConverter) },
+    };
+
+    private void Dispatch(WorkflowActivation activation)
+    {
+        var first = activation.Jobs.Count > 0 ? activation.Jobs[0] : null;
+        if (first?.RemoveFromCache is not null)
+        {
+            _ = EvictAsync(activation.RunId);
+            return;
+        }
+
+        if (!_runs.TryGetValue(activation.RunId, out var run))
+        {
+            if (first?.InitializeWorkflow is not { } init)
+            {
+                Complete(null, Failure(activation.RunId, new InvalidOperationException("The first activation of a run lacks its initialization")));
+                return;
+            }
+
+            if (_definitions.GetValueOrDefault(init.WorkflowType, _dynamicDefinition!) is not { } definition)
+            {
+                Complete(null, Failure(activation.RunId, NotRegistered(init.WorkflowType)));
+                return;
+            }
+
+            var converters = new InstanceConverters(Environment.DataConverter, Environment.Namespace, init.WorkflowId);
+            run = new(this, definition, converters);
+            _runs[activation.RunId] = run;
+        }
+
+        if (run.Deadlocked)
+        {
+            Complete(null, DeadlockFailure(activation.RunId));
+        }
+        else if (_hasCodec)
+        {
+            _ = DecodeAndBeginAsync(run, activation);
+        }
+        else
+        {
+            run.Begin(activation, _threads);
+        }
+    }
+
+    private ApplicationFailureException NotRegistered(string type) => new(
+        $"Workflow type {type} is not registered on this worker, available workflows: {string.Join(", ", _definitions.Keys.Order(StringComparer.Ordinal))}",
+        errorType: "NotFoundError");
+
+    private async Task DecodeAndBeginAsync(CachedRun run, WorkflowActivation activation)
+    {
+        try
+        {
+            await ActivationDecoder.DecodeAsync(activation, run.Converters).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            LogCodecFailed(_logger, e, activation.RunId);
+            Complete(null, Failure(activation.RunId, e));
+            return;
+        }
+
+        run.Begin(activation, _threads);
+    }
+
+    private async Task EvictAsync(string runId)
+    {
+        if (_runs.TryRemove(runId, out var run) && run.Deadlocked)
+        {
+            // The core counts the run's slot as taken until we answer, and so it is.
+            LogWaitingForStuckCode(_logger, runId);
+            await run.StuckCode.ConfigureAwait(false);
+        }
+
+        await CompleteAsync(null, new() { RunId = runId, Successful = new() }).ConfigureAwait(false);
+    }
+
+    private async Task CompleteAsync(CachedRun? run, WorkflowActivationCompletion completion)
+    {
+        try
+        {
+            if (completion.StatusCase == WorkflowActivationCompletion.StatusOneofCase.Failed)
+            {
+                LogTaskFailed(_logger, completion.RunId, completion.Failed.Failure_.Message);
+            }
+
+            if (_hasCodec && run is not null)
+            {
+                completion = await EncodeAsync(run, completion).ConfigureAwait(false);
+            }
+
+            await _core.CompleteWorkflowActivationAsync(completion).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            LogCompletionFailed(_logger, e, completion.RunId);
+        }
+    }
+
+    private async Task<WorkflowActivationCompletion> EncodeAsync(CachedRun run, WorkflowActivationCompletion completion)
+    {
+        try
+        {
+            await CompletionEncoder.EncodeAsync(completion, run.Converters).ConfigureAwait(false);
+            return completion;
+        }
+        catch (Exception e)
+        {
+            LogCodecFailed(_logger, e, completion.RunId);
+            return Failure(completion.RunId, e);
+        }
+    }
+}
