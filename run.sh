@@ -18,4 +18,6 @@ if [ ! -e "$host" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$current" ]; then
   echo "$current" >"$stamp"
 fi
 cd "$here"
+# Everybody on this machine may do everything: the host binds loopback only. Set another mode to serve others.
+export Auth__Mode=${Auth__Mode:-Development}
 exec dotnet "$root/$host" "$@"

@@ -38,9 +38,9 @@ public record Agent
     public AgentInputType? AgentInputType { get; init; }
     public string? ProductionDeploymentId { get; init; }
 
-    /// <summary>Only on declarative agents.</summary>
+    /// <summary>Only on declarative agents: what they are told, their model, tools and limits.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public AgentDefinition? Definition { get; init; }
+    public JsonElement? Definition { get; init; }
 }
 
 /// <summary>The answer to a registration: the agent and its key.</summary>

@@ -13,7 +13,6 @@ namespace Agents.Durable.Contracts;
 [JsonSerializable(typeof(Agent))]
 [JsonSerializable(typeof(Agent[]))]
 [JsonSerializable(typeof(RegisteredAgent))]
-[JsonSerializable(typeof(AgentDefinition))]
 [JsonSerializable(typeof(AgentTask))]
 [JsonSerializable(typeof(TaskDetails))]
 [JsonSerializable(typeof(TaskSummary[]))]

@@ -1,6 +1,8 @@
 using Agents.Durable.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -18,7 +20,9 @@ public static class DataServices
         services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
         services.AddSingleton(provider => new DbContextOptionsBuilder<DataContext>()
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
-            .UseLoggerFactory(provider.GetRequiredService<Logging.ILoggerFactory>())
+            // Whoever catches the exception decides whether it is worth a line: a unique violation is an answer here.
+            .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)))
+            .UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>())
             .UseApplicationServiceProvider(provider)
             .Options);
         services.AddScoped<OwnerScope>();

@@ -33,7 +33,12 @@ internal static class ModelShape
             Json(row.Property(x => x.Params));
             Json(row.Property(x => x.TaskMetadata));
         });
-        model.Entity<TaskAgentRow>(row => row.ToTable("task_agents").HasKey(x => new { x.TaskId, x.AgentId }));
+        model.Entity<TaskAgentRow>(row =>
+        {
+            row.ToTable("task_agents").HasKey(x => new { x.TaskId, x.AgentId });
+            // Told only so that a task is inserted before its link.
+            row.HasOne<TaskRow>().WithMany().HasForeignKey(x => x.TaskId);
+        });
         model.Entity<MessageRow>(row =>
         {
             row.ToTable("messages").HasKey(x => x.Id);

@@ -20,7 +20,7 @@ internal static class DurableHost
         builder.Services.AddDurableData(database).AddTaskStream();
         if (settings.Has(HostRoles.Gateway))
         {
-            builder.Services.AddTaskStreaming();
+            builder.Services.AddTaskStreaming().AddGateway();
         }
 
         await using var app = builder.Build();
@@ -28,6 +28,8 @@ internal static class DurableHost
         app.MapGet("/readyz", () => "ok");
         if (settings.Has(HostRoles.Gateway))
         {
+            app.UseGateway();
+            app.MapGateway();
             app.MapTaskStreams();
         }
 

@@ -22,7 +22,7 @@ public sealed class AgentRow : IOwned
     public DateTimeOffset? RegisteredAt { get; set; }
     public AgentInputType? AgentInputType { get; set; }
     public string? ProductionDeploymentId { get; set; }
-    public AgentDefinition? Definition { get; set; }
+    public JsonElement? Definition { get; set; }
 
     /// <summary>Which of the keys derived for this agent is valid.</summary>
     public int KeyVersion { get; set; } = 1;

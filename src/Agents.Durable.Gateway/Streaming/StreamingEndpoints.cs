@@ -1,4 +1,5 @@
 using Agents.Durable.Data;
+using Agents.Durable.Gateway.Auth;
 using Agents.Durable.Gateway.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,8 +19,9 @@ public static class StreamingEndpoints
     }
 
     /// <summary>Maps the hub <c>/hubs/tasks</c> and the event streams <c>/tasks/{id}/stream</c> and <c>/tasks/name/{name}/stream</c>.</summary>
-    public static IEndpointRouteBuilder MapTaskStreams(this IEndpointRouteBuilder endpoints)
+    public static IEndpointRouteBuilder MapTaskStreams(this IEndpointRouteBuilder routes)
     {
+        var endpoints = routes.MapGroup("").RequireCaller();
         endpoints.MapHub<TasksHub>("/hubs/tasks");
         endpoints.MapGet("/tasks/{taskId}/stream", async (string taskId, DataContext data, CancellationToken cancellationToken) =>
             new EventStreamResult(taskId, await data.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.Id == taskId, cancellationToken)));
@@ -27,6 +29,6 @@ public static class StreamingEndpoints
             await data.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.Name == taskName, cancellationToken) is { } task
                 ? new EventStreamResult(task.Id, task)
                 : Results.NotFound());
-        return endpoints;
+        return routes;
     }
 }

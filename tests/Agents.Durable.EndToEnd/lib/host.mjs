@@ -20,7 +20,7 @@ export class Host {
   // Resolves once the host serves. `env` counts for this start only.
   async start(env = {}) {
     const args = [dll, '--port', this.port, '--temporal-port', this.temporalPort, '--data', this.data, ...(this.roles ? ['--roles', this.roles] : [])];
-    const child = spawn('dotnet', args.map(String), { env: { ...process.env, ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('dotnet', args.map(String), { env: { Auth__Mode: 'Development', ...process.env, ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     this.exited = new Promise(resolve => child.once('exit', (code, signal) => resolve(signal ?? code)));
     const ready = new Promise((resolve, reject) => {

@@ -1,0 +1,73 @@
+using Agents.Durable.Contracts;
+using Agents.Durable.Data;
+using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Requests;
+using Microsoft.EntityFrameworkCore;
+
+namespace Agents.Durable.Gateway.Agents;
+
+/// <summary>Finds, lists and deletes agents.</summary>
+internal sealed class AgentDirectory(DataContext data, TimeProvider time)
+{
+    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
+    {
+        ["id"] = nameof(AgentRow.Id),
+        ["name"] = nameof(AgentRow.Name),
+        ["description"] = nameof(AgentRow.Description),
+        ["status"] = nameof(AgentRow.Status),
+        ["acp_type"] = nameof(AgentRow.AcpType),
+        ["created_at"] = nameof(AgentRow.CreatedAt),
+        ["updated_at"] = nameof(AgentRow.UpdatedAt),
+        ["registered_at"] = nameof(AgentRow.RegisteredAt),
+    };
+
+    /// <summary>An agent by id or name, deleted ones too.</summary>
+    /// <exception cref="GatewayException">There is none.</exception>
+    public async Task<AgentRow> FindAsync(AgentKeyword agent, CancellationToken cancellationToken) =>
+        await (agent.Id is { } id ? data.Agents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) : data.Agents.SingleOrDefaultAsync(row => row.Name == agent.Name, cancellationToken))
+        ?? throw (agent.Id is { } unknown ? GatewayException.UnknownId(unknown) : GatewayException.UnknownName(agent.Name!));
+
+    /// <exception cref="GatewayException">There is none, or it was deleted.</exception>
+    public async Task<AgentRow> GetAsync(AgentKeyword agent, CancellationToken cancellationToken)
+    {
+        var row = await FindAsync(agent, cancellationToken);
+        return row.Status == AgentStatus.Deleted ? throw GatewayException.Gone("Agent", agent.Text) : row;
+    }
+
+    public async Task<Agent[]> ListAsync(string? taskId, int limit, int page, ListOrder order, CancellationToken cancellationToken)
+    {
+        var rows = data.Agents.AsNoTracking().Where(row => row.Status != AgentStatus.Deleted);
+        if (taskId is not null)
+        {
+            rows = rows.Where(row => data.TaskAgents.Any(link => link.TaskId == taskId && link.AgentId == row.Id));
+        }
+
+        var found = await rows
+            .InOrder(order, s_columns, nameof(AgentRow.UpdatedAt), nameof(AgentRow.CreatedAt), nameof(AgentRow.Ordinal))
+            .Page(limit, page)
+            .ToListAsync(cancellationToken);
+        return [.. found.Select(AgentMapping.ToWire)];
+    }
+
+    /// <summary>Soft: the row stays for its tasks.</summary>
+    public async Task<Deleted> DeleteAsync(AgentKeyword agent, CancellationToken cancellationToken)
+    {
+        var row = await GetAsync(agent, cancellationToken);
+        row.Status = AgentStatus.Deleted;
+        row.StatusReason = "Agent deleted successfully";
+        row.UpdatedAt = time.GetUtcNow();
+        await data.SaveChangesAsync(cancellationToken);
+        return new Deleted(row.Id, $"Agent '{agent.Text}' deleted successfully");
+    }
+}
+
+/// <summary>How a route names an agent.</summary>
+internal readonly record struct AgentKeyword(string? Id, string? Name)
+{
+    public string Text => Id ?? Name!;
+
+    public static AgentKeyword ById(string id) => new(id, null);
+
+    public static AgentKeyword ByName(string name) => new(null, name);
+}

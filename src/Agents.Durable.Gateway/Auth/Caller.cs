@@ -1,0 +1,31 @@
+using Agents.Durable.Data;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Agents.Durable.Gateway.Auth;
+
+/// <summary>Who sent a request: an owner, or an agent of that owner.</summary>
+/// <param name="AgentId">The agent whose key was shown.</param>
+public sealed record Caller(OwnerId Owner, string? AgentId);
+
+/// <summary>Marks endpoints that only authenticated callers reach.</summary>
+public static class CallerAccess
+{
+    /// <summary>Requests of these endpoints have a caller, and the owner of their scope is set before they run.</summary>
+    public static TBuilder RequireCaller<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new CallerRequired()));
+        return builder;
+    }
+
+    /// <exception cref="InvalidOperationException">The endpoint was mapped without <see cref="RequireCaller"/>.</exception>
+    public static Caller GetCaller(this HttpContext context) =>
+        context.Features.Get<Caller>() ?? throw new InvalidOperationException("This endpoint does not require a caller: map it with RequireCaller.");
+}
+
+/// <summary>Metadata of endpoints with a caller.</summary>
+internal sealed class CallerRequired;
+
+/// <summary>Metadata of endpoints that take any agent key without looking at it: registration shows keys of before, forwarding those of others.</summary>
+internal sealed class AgentKeyIgnored;

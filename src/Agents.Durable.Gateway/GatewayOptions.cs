@@ -1,0 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Agents.Durable.Gateway;
+
+public sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Bytes in the body of a request; default 16 MiB.</summary>
+    [Range(1024, 1L << 32)]
+    public long MaxBodyBytes { get; set; } = 16 << 20;
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Http;
+using Agents.Durable.Gateway;
+using Agents.Durable.Gateway.Acp;
+using Agents.Durable.Gateway.Agents;
+using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Gateway.Mailbox;
+using Agents.Durable.Gateway.Messages;
+using Agents.Durable.Gateway.Rpc;
+using Agents.Durable.Gateway.Sessions;
+using Agents.Durable.Gateway.Tasks;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+public static class GatewayServices
+{
+    /// <summary>
+    /// The gateway. Needs <c>AddDurableData</c> and <c>AddTaskStream</c>, and the migrations applied before the first request.
+    /// Options come from the sections <c>Auth</c> and <c>Gateway</c>.
+    /// </summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, Action<AuthOptions>? configureAuth = null)
+    {
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        var auth = services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section);
+        if (configureAuth is not null)
+        {
+            auth.Configure(configureAuth);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ITaskSessions, DisconnectedSessions>();
+        services.AddSingleton<MasterKey>();
+        services.AddSingleton<AgentKeys>();
+        services.AddSingleton(provider => new AcpClient(HttpToAgents(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TaskLanes>();
+        services.AddSingleton<MailboxStore>();
+        services.AddSingleton<Courier>();
+        services.AddHostedService<MailSweep>();
+        services.AddSingleton<TaskNews>();
+        services.AddScoped<AgentDirectory>();
+        services.AddScoped<AgentRegistration>();
+        services.AddScoped<TaskDirectory>();
+        services.AddScoped<TaskChanges>();
+        services.AddScoped<TaskCreation>();
+        services.AddScoped<MessageStore>();
+        services.AddScoped<MessageLists>();
+        services.AddScoped<CreateTask>();
+        services.AddScoped<SendEvent>();
+        services.AddScoped<SendMessage>();
+        services.AddScoped<StopTask>();
+        return services;
+    }
+
+    private static HttpMessageInvoker HttpToAgents() => new(new SocketsHttpHandler
+    {
+        // Agents get the trace header of their caller, not one of our own.
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+        UseCookies = false,
+        UseProxy = false,
+    });
+}

@@ -1,0 +1,17 @@
+using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Data.Entities;
+
+namespace Agents.Durable.Gateway.Mailbox;
+
+/// <summary>Something to be put into a task's mailbox.</summary>
+/// <param name="IdempotencyKey">Of the caller; the same key gives the same mail.</param>
+internal sealed record NewMail(string Owner, string TaskId, string AgentId, MailboxKind Kind, MessageContent? Content, string? IdempotencyKey);
+
+/// <summary>What became of it.</summary>
+/// <param name="EventId">Of an event.</param>
+/// <param name="Known">It was there already.</param>
+internal sealed record PutMail(long Position, string? EventId, bool Known);
+
+/// <summary>Mail that was claimed for delivery: nobody else delivers it until the lease ends.</summary>
+/// <param name="Attempt">From 1.</param>
+internal sealed record ClaimedMail(string TaskId, long Position, string Owner, string AgentId, string? EventId, int Attempt, DateTimeOffset CreatedAt);

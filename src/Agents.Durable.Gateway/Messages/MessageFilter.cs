@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Agents.Durable.Contracts;
+using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Requests;
+
+namespace Agents.Durable.Gateway.Messages;
+
+/// <summary>
+/// What <c>filters</c> asks for, as JSON that stored messages must contain: any of <see cref="Included"/> (all, when it is empty) and none of <see cref="Excluded"/>.
+/// </summary>
+internal sealed record MessageFilter(IReadOnlyList<string> Included, IReadOnlyList<string> Excluded)
+{
+    private static readonly HashSet<string> s_fields = new(StringComparer.Ordinal) { "content", "streaming_status" };
+
+    public static MessageFilter None { get; } = new([], []);
+
+    /// <exception cref="GatewayException">The text is no JSON.</exception>
+    /// <exception cref="ValidationException">It is JSON, but no filters.</exception>
+    public static MessageFilter Parse(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return None;
+        }
+
+        var (value, fault) = PythonJson.Parse(text);
+        if (fault is not null)
+        {
+            throw GatewayException.BadRequest($"Invalid JSON in filters parameter: {fault.Words}");
+        }
+
+        var problems = new Problems();
+        var filters = value!.Value.ValueKind == JsonValueKind.Array ? [.. value.Value.EnumerateArray()] : new List<JsonElement> { value.Value };
+        var included = new List<string>();
+        var excluded = new List<string>();
+        foreach (var filter in filters)
+        {
+            if (Fields.Of(filter, "query.filters", problems) is { } fields && PatternOf(fields) is { } pattern)
+            {
+                (fields.BoolOr("exclude", false) ? excluded : included).Add(pattern);
+            }
+        }
+
+        problems.ThrowIfAny();
+        return new MessageFilter(included, excluded);
+    }
+
+    // Nulls and unknown keys filter nothing.
+    private static string? PatternOf(Fields fields)
+    {
+        fields.OptionalObject("content");
+        var pattern = fields.Element.EnumerateObject()
+            .Where(property => s_fields.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.Null)
+            .ToDictionary(property => property.Name, property => WithoutNulls(property.Value));
+        return pattern.Count == 0 ? null : Wire.ToJson(pattern);
+    }
+
+    private static JsonElement WithoutNulls(JsonElement value) => value.ValueKind != JsonValueKind.Object
+        ? value
+        : Wire.Element(Wire.ToJson(value.EnumerateObject()
+            .Where(property => property.Value.ValueKind != JsonValueKind.Null)
+            .ToDictionary(property => property.Name, property => WithoutNulls(property.Value))));
+}

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Agents.Durable.Data;
+
+namespace Agents.Durable.Gateway.Requests;
+
+/// <summary>Reads the fields of a JSON object and notes what is wrong with them. Unknown fields are ignored; what a method returns after a problem is not to be used.</summary>
+internal readonly struct Fields
+{
+    private readonly JsonElement _object;
+    private readonly string _path;
+    private readonly Problems _problems;
+
+    private Fields(JsonElement element, string path, Problems problems) => (_object, _path, _problems) = (element, path, problems);
+
+    /// <summary>The object itself.</summary>
+    public JsonElement Element => _object;
+
+    public Problems Problems => _problems;
+
+    /// <summary>Null, with a problem noted, if the value is no object.</summary>
+    public static Fields? Of(JsonElement element, string path, Problems problems)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            return new Fields(element, path, problems);
+        }
+
+        problems.Add(path, "model_attributes_type", "Input should be a valid dictionary or object to extract fields from", element);
+        return null;
+    }
+
+    public string At(string name) => $"{_path}.{name}";
+
+    public bool Has(string name) => Find(name) is not null;
+
+    public JsonElement? Find(string name) => _object.TryGetProperty(name, out var value) ? value : null;
+
+    /// <summary>The value, with a problem noted where it is missing.</summary>
+    public JsonElement? Required(string name)
+    {
+        if (Find(name) is { } value)
+        {
+            return value;
+        }
+
+        _problems.Add(At(name), "missing", "Field required", _object);
+        return null;
+    }
+
+    public string Text(string name, Regex? pattern = null) => Required(name) is { } value ? TextOf(value, At(name), pattern) : "";
+
+    /// <summary>Null when absent or null.</summary>
+    public string? OptionalText(string name) => Given(name) is { } value ? TextOf(value, At(name), null) : null;
+
+    public T Choice<T>(string name)
+        where T : struct, Enum => Required(name) is { } value ? ChoiceOf<T>(value, At(name)) : default;
+
+    public T? OptionalChoice<T>(string name)
+        where T : struct, Enum => Given(name) is { } value ? ChoiceOf<T>(value, At(name)) : null;
+
+    /// <summary>A field that may be left out, but not be null.</summary>
+    public T ChoiceOr<T>(string name, T absent)
+        where T : struct, Enum => Find(name) is { } value ? ChoiceOf<T>(value, At(name)) : absent;
+
+    public JsonElement Object(string name) => Required(name) is { } value ? ObjectOf(value, At(name)) : default;
+
+    public JsonElement? OptionalObject(string name) => Given(name) is { } value ? ObjectOf(value, At(name)) : null;
+
+    public bool? OptionalBool(string name) => Given(name) is { } value ? BoolOf(value, At(name)) : null;
+
+    public bool BoolOr(string name, bool absent) => Find(name) is { } value ? BoolOf(value, At(name)) : absent;
+
+    public long Integer(string name) => Required(name) is { } value ? IntegerOf(value, At(name)) : 0;
+
+    public long IntegerOr(string name, long absent) => Find(name) is { } value ? IntegerOf(value, At(name)) : absent;
+
+    public long? OptionalInteger(string name) => Given(name) is { } value ? IntegerOf(value, At(name)) : null;
+
+    public IReadOnlyList<string> Texts(string name) => Required(name) is { } value ? TextsOf(value, At(name)) : [];
+
+    public IReadOnlyList<string>? OptionalTexts(string name) => Given(name) is { } value ? TextsOf(value, At(name)) : null;
+
+    public DateTimeOffset Time(string name) => Required(name) is { } value ? TimeOf(value, At(name)) : default;
+
+    public DateTimeOffset? OptionalTime(string name) => Given(name) is { } value ? TimeOf(value, At(name)) : null;
+
+    /// <summary>The elements of a list, each with its path.</summary>
+    public IEnumerable<(JsonElement Value, string Path)> Items(string name) => Required(name) is { } value ? ItemsOf(value, At(name)) : [];
+
+    public IEnumerable<(JsonElement Value, string Path)> OptionalItems(string name) => Given(name) is { } value ? ItemsOf(value, At(name)) : [];
+
+    private JsonElement? Given(string name) => Find(name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
+
+    private string TextOf(JsonElement value, string path, Regex? pattern)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            _problems.Add(path, "string_type", "Input should be a valid string", value);
+            return "";
+        }
+
+        var text = Decoded(value);
+        if (text is null)
+        {
+            _problems.Add(path, "string_unicode", "Input should be a valid string, unable to parse raw data as a unicode string");
+            return "";
+        }
+
+        if (pattern?.IsMatch(text) == false)
+        {
+            _problems.Add(path, "string_pattern_mismatch", $"String should match pattern '{pattern}'", value);
+        }
+
+        return text;
+    }
+
+    // Lone surrogates can be written with escapes, but are no text.
+    private static string? Decoded(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private T ChoiceOf<T>(JsonElement value, string path)
+        where T : struct, Enum
+    {
+        if (value.ValueKind == JsonValueKind.String && Decoded(value) is { } text && EnumNames.TryParse<T>(text, out var choice))
+        {
+            return choice;
+        }
+
+        var names = EnumNames.All<T>().Select(name => $"'{name}'").ToList();
+        _problems.Add(path, "enum", $"Input should be {string.Join(", ", names.SkipLast(1))}{(names.Count > 1 ? " or " : "")}{names[^1]}", value);
+        return default;
+    }
+
+    private JsonElement ObjectOf(JsonElement value, string path)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            _problems.Add(path, "dict_type", "Input should be a valid dictionary", value);
+        }
+
+        return value.Clone();
+    }
+
+    // What Agentex takes for a truth value: also words and the numbers 0 and 1.
+    private bool BoolOf(JsonElement value, string path)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.True or JsonValueKind.False:
+                return value.GetBoolean();
+            case JsonValueKind.Number when value.TryGetDouble(out var number) && number is 0 or 1:
+                return value.GetDouble() is 1;
+            case JsonValueKind.String when Decoded(value) is { } text && text.ToLowerInvariant() is "true" or "t" or "yes" or "y" or "on" or "1":
+                return true;
+            case JsonValueKind.String when Decoded(value) is { } text && text.ToLowerInvariant() is "false" or "f" or "no" or "n" or "off" or "0":
+                return false;
+            default:
+                _problems.Add(path, value.ValueKind == JsonValueKind.String ? "bool_parsing" : "bool_type", "Input should be a valid boolean, unable to interpret input", value);
+                return false;
+        }
+    }
+
+    private long IntegerOf(JsonElement value, string path)
+    {
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            if (value.TryGetInt64(out var whole))
+            {
+                return whole;
+            }
+
+            if (value.TryGetDouble(out var number) && number == Math.Floor(number) && Math.Abs(number) < 9e18)
+            {
+                return (long)number;
+            }
+        }
+        else if (value.ValueKind == JsonValueKind.String && long.TryParse(Decoded(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed))
+        {
+            return parsed;
+        }
+
+        _problems.Add(path, "int_type", "Input should be a valid integer", value);
+        return 0;
+    }
+
+    private List<string> TextsOf(JsonElement value, string path)
+    {
+        var texts = new List<string>();
+        foreach (var (item, at) in ItemsOf(value, path))
+        {
+            texts.Add(TextOf(item, at, null));
+        }
+
+        return texts;
+    }
+
+    private DateTimeOffset TimeOf(JsonElement value, string path)
+    {
+        if (value.ValueKind == JsonValueKind.String && Decoded(value) is { } text
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            return time;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && Math.Abs(seconds) < 2e10)
+        {
+            return DateTimeOffset.UnixEpoch.AddSeconds(seconds);
+        }
+
+        _problems.Add(path, "datetime_parsing", "Input should be a valid datetime or date", value);
+        return default;
+    }
+
+    private IEnumerable<(JsonElement Value, string Path)> ItemsOf(JsonElement value, string path)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            _problems.Add(path, "list_type", "Input should be a valid list", value);
+            return [];
+        }
+
+        return value.EnumerateArray().Select((item, index) => (item, $"{path}.{index}"));
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Agents.Durable.Contracts.Streaming;
+
+namespace Agents.Durable.Gateway.Requests;
+
+/// <summary>Reads the updates that an agent answers with.</summary>
+internal static class UpdateReader
+{
+    /// <summary>Null where the value is no update of a known kind; problems where it is one, but not a valid one.</summary>
+    public static TaskMessageUpdate? Read(JsonElement value, Problems problems)
+    {
+        if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        var fields = Fields.Of(value, "", problems)!.Value;
+        var index = (int?)fields.OptionalInteger("index");
+        return type.GetString() switch
+        {
+            "start" => ContentReader.Required(fields, "content") is { } content ? new MessageStart { Index = index, Content = content } : Invalid(problems),
+            "full" => ContentReader.Required(fields, "content") is { } content ? new MessageFull { Index = index, Content = content } : Invalid(problems),
+            "delta" => new MessageDeltaUpdate { Index = index, Delta = Delta(fields) },
+            "done" => new MessageDone { Index = index },
+            _ => null,
+        };
+    }
+
+    // The problem is noted already; what is returned is not used.
+    private static MessageDone Invalid(Problems problems) => problems.List.Count > 0 ? new MessageDone() : throw new InvalidOperationException("Invalid content without a problem.");
+
+    private static MessageDelta? Delta(Fields update)
+    {
+        if (update.Find("delta") is not { ValueKind: not JsonValueKind.Null } value || Fields.Of(value, update.At("delta"), update.Problems) is not { } fields)
+        {
+            return null;
+        }
+
+        switch (fields.OptionalText("type"))
+        {
+            case "text":
+                return new TextDelta(fields.OptionalText("text_delta") ?? "");
+            case "data":
+                return new DataDelta(fields.OptionalText("data_delta") ?? "");
+            case "tool_request":
+                return new ToolRequestDelta(fields.Text("tool_call_id"), fields.Text("name"), fields.OptionalText("arguments_delta") ?? "");
+            case "tool_response":
+                return new ToolResponseDelta(fields.Text("tool_call_id"), fields.Text("name"), fields.OptionalText("content_delta") ?? "");
+            case "reasoning_summary":
+                return new ReasoningSummaryDelta((int)fields.Integer("summary_index"), fields.OptionalText("summary_delta") ?? "");
+            case "reasoning_content":
+                return new ReasoningContentDelta((int)fields.Integer("content_index"), fields.OptionalText("content_delta") ?? "");
+            default:
+                fields.Problems.Add(update.At("delta"), "union_tag_invalid", "Input tag found using 'type' does not match any of the expected tags: 'text', 'data', 'tool_request', 'tool_response', 'reasoning_summary', 'reasoning_content'", value);
+                return null;
+        }
+    }
+}

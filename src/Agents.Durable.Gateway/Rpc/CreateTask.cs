@@ -1,0 +1,48 @@
+using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Rpc;
+using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Acp;
+using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Mailbox;
+using Agents.Durable.Gateway.Tasks;
+
+namespace Agents.Durable.Gateway.Rpc;
+
+/// <summary>task/create: gets or creates the task; an asynchronous agent is told and must accept.</summary>
+internal sealed class CreateTask(TaskCreation creation, TaskDirectory tasks, TaskChanges changes, AcpClient agents, Courier courier)
+{
+    public async Task<AgentTask> RunAsync(RpcContext context, CancellationToken cancellationToken)
+    {
+        var call = context.Call;
+        var task = await creation.GetOrCreateAsync(context.Agent, new NewTask(call.TaskName, call.TaskParams, call.TaskMetadata), cancellationToken);
+        if (context.Agent.Kind != AgentKind.Acp)
+        {
+            var mail = new NewMail(context.Caller.Owner.Value, task.Id, context.Agent.Id, MailboxKind.Create, null, "create");
+            _ = await courier.SendAsync(mail, ForwardedHeaders.None, answerEarly: false, cancellationToken);
+            return task.ToWire();
+        }
+
+        if (context.Agent.AcpType == AcpType.Sync)
+        {
+            return task.ToWire();
+        }
+
+        var request = context.Request(task.ToWire(), (agent, sent) => new CreateParams { Agent = agent, Task = sent, Params = call.TaskParams });
+        try
+        {
+            await agents.CallAsync(context.RemoteTarget, request, cancellationToken);
+        }
+        catch (AcpException e)
+        {
+            await changes.TryFailAsync(task.Id, e.Message, cancellationToken);
+            throw;
+        }
+
+        if (task.Status == AgentTaskStatus.Failed)
+        {
+            await changes.TryMoveAsync(task.Id, TaskTransition.Retry, null, cancellationToken);
+        }
+
+        return (await tasks.FindAsync(TaskKeyword.ById(task.Id), cancellationToken)).ToWire();
+    }
+}

@@ -1,0 +1,45 @@
+using Agents.Durable.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Agents.Durable.Gateway.Rpc;
+
+/// <summary>An answer in lines of JSON. When the caller leaves, the lines are dropped and the work goes on.</summary>
+internal sealed class LineAnswer(HttpContext context)
+{
+    private static readonly byte[] s_end = "\n"u8.ToArray();
+
+    public async Task StartAsync()
+    {
+        context.Response.ContentType = "application/x-ndjson";
+        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        await WriteAsync(() => context.Response.StartAsync(context.RequestAborted));
+    }
+
+    public Task WriteLineAsync<T>(T line)
+    {
+        return WriteAsync(async () =>
+        {
+            await context.Response.Body.WriteAsync(Wire.ToUtf8(line), context.RequestAborted);
+            await context.Response.Body.WriteAsync(s_end, context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        });
+    }
+
+    private async Task WriteAsync(Func<Task> write)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            await write();
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The caller is gone.
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using Agents.Durable.Contracts;
+using Agents.Durable.Data;
+using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Agents;
+using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Requests;
+using Microsoft.EntityFrameworkCore;
+
+namespace Agents.Durable.Gateway.Tasks;
+
+/// <summary>Finds and lists tasks.</summary>
+internal sealed class TaskDirectory(DataContext data)
+{
+    private const int UsualLimit = 50;
+
+    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
+    {
+        ["id"] = nameof(TaskRow.Id),
+        ["name"] = nameof(TaskRow.Name),
+        ["status"] = nameof(TaskRow.Status),
+        ["status_reason"] = nameof(TaskRow.StatusReason),
+        ["created_at"] = nameof(TaskRow.CreatedAt),
+        ["updated_at"] = nameof(TaskRow.UpdatedAt),
+        ["cleaned_at"] = nameof(TaskRow.CleanedAt),
+    };
+
+    /// <summary>A task by id or name, as it is in the database now, deleted ones too.</summary>
+    /// <exception cref="GatewayException">There is none.</exception>
+    public async Task<TaskRow> FindAsync(TaskKeyword task, CancellationToken cancellationToken)
+    {
+        var rows = data.Tasks.AsNoTracking();
+        return await (task.Id is { } id ? rows.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) : rows.SingleOrDefaultAsync(row => row.Name == task.Name, cancellationToken))
+            ?? throw (task.Id is { } unknown ? GatewayException.UnknownId(unknown) : GatewayException.UnknownName(task.Name!));
+    }
+
+    /// <exception cref="GatewayException">There is none, or it was deleted.</exception>
+    public async Task<TaskRow> GetAsync(TaskKeyword task, CancellationToken cancellationToken)
+    {
+        var row = await FindAsync(task, cancellationToken);
+        return row.Status == AgentTaskStatus.Deleted ? throw GatewayException.Gone("Task", task.Text) : row;
+    }
+
+    public async Task<TaskDetails> GetDetailsAsync(TaskKeyword task, bool withAgents, CancellationToken cancellationToken)
+    {
+        var row = await GetAsync(task, cancellationToken);
+        var agents = withAgents ? await AgentsOfAsync([row.Id], cancellationToken) : null;
+        return row.ToDetails(agents is null ? null : [.. agents[row.Id]]);
+    }
+
+    public async Task<TaskSummary[]> ListAsync(TaskFilter filter, CancellationToken cancellationToken)
+    {
+        if (filter.Page < 1)
+        {
+            throw GatewayException.BadRequest("Page number must be greater than 0");
+        }
+
+        var rows = await Filtered(filter)
+            .InOrder(filter.Order, s_columns, nameof(TaskRow.UpdatedAt), nameof(TaskRow.CreatedAt), nameof(TaskRow.Ordinal))
+            .Page(filter.Limit == 0 ? UsualLimit : filter.Limit, filter.Page)
+            .ToListAsync(cancellationToken);
+        var agents = filter.WithAgents ? await AgentsOfAsync([.. rows.Select(row => row.Id)], cancellationToken) : null;
+        return [.. rows.Select(row => row.ToSummary(agents is null ? null : [.. agents[row.Id]]))];
+    }
+
+    private IQueryable<TaskRow> Filtered(TaskFilter filter)
+    {
+        var rows = filter.Metadata is { } metadata
+            ? data.Tasks.FromSql($"SELECT * FROM tasks WHERE task_metadata @> {metadata}::jsonb")
+            : data.Tasks;
+        rows = rows.AsNoTracking().Where(row => row.Status != AgentTaskStatus.Deleted);
+        if (filter.Status is { } status)
+        {
+            rows = rows.Where(row => row.Status == status);
+        }
+
+        if (filter.AgentId is { } agentId)
+        {
+            rows = rows.Where(row => data.TaskAgents.Any(link => link.TaskId == row.Id && link.AgentId == agentId));
+        }
+
+        if (filter.AgentName is { } agentName)
+        {
+            rows = rows.Where(row => data.TaskAgents.Any(link => link.TaskId == row.Id && data.Agents.Any(agent => agent.Id == link.AgentId && agent.Name == agentName)));
+        }
+
+        return rows;
+    }
+
+    private async Task<ILookup<string, Agent>> AgentsOfAsync(string[] taskIds, CancellationToken cancellationToken)
+    {
+        var links = await data.TaskAgents.AsNoTracking()
+            .Where(link => taskIds.Contains(link.TaskId))
+            .Join(data.Agents, link => link.AgentId, agent => agent.Id, (link, agent) => new { link.TaskId, Agent = agent })
+            .OrderBy(link => link.Agent.Ordinal)
+            .ToListAsync(cancellationToken);
+        return links.ToLookup(link => link.TaskId, link => link.Agent.ToWire());
+    }
+}
+
+/// <param name="Metadata">JSON that a task's metadata must contain.</param>
+internal sealed record TaskFilter(
+    string? AgentId, string? AgentName, AgentTaskStatus? Status, string? Metadata, bool WithAgents, int Limit, int Page, ListOrder Order)
+{
+    /// <exception cref="ValidationException">A value has not the form of its name.</exception>
+    /// <exception cref="GatewayException">The metadata is no JSON object.</exception>
+    public static TaskFilter Of(QueryValues query)
+    {
+        var filter = new TaskFilter(
+            query.Text("agent_id"), query.Text("agent_name"), query.Choice<AgentTaskStatus>("status"), query.Text("task_metadata"),
+            query.WantsAgents(), query.Integer("limit", 50, 0), query.Integer("page_number", 1), query.Order());
+        query.ThrowIfAny();
+        CheckMetadata(filter.Metadata);
+        return filter;
+    }
+
+    private static void CheckMetadata(string? metadata)
+    {
+        if (metadata is null)
+        {
+            return;
+        }
+
+        var (value, fault) = PythonJson.Parse(metadata);
+        if (fault is not null)
+        {
+            throw GatewayException.BadRequest($"Invalid JSON in task_metadata query parameter: {fault.Words}");
+        }
+
+        if (value is not { ValueKind: System.Text.Json.JsonValueKind.Object } json)
+        {
+            throw GatewayException.BadRequest("task_metadata must decode to a JSON object.");
+        }
+
+        if (!json.EnumerateObject().Any())
+        {
+            throw GatewayException.BadRequest("task_metadata cannot be empty; omit the parameter to skip filtering.");
+        }
+    }
+}

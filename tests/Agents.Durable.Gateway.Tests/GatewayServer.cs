@@ -1,0 +1,69 @@
+using Agents.Durable.Data;
+using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Gateway.Sessions;
+using Agents.Durable.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+[assembly: AssemblyFixture(typeof(Agents.Durable.Gateway.Tests.GatewayServer))]
+
+namespace Agents.Durable.Gateway.Tests;
+
+/// <summary>The gateway in a real host on a port of its own, over a PostgreSQL of its own, in Development mode; one for all tests.</summary>
+public sealed class GatewayServer : IAsyncLifetime
+{
+    /// <summary>Longer than anything that a test waits for.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("durable-gw-").FullName;
+    private EmbeddedPostgres? _postgres;
+    private WebApplication? _app;
+
+    public Uri Address { get; private set; } = null!;
+
+    public IServiceProvider Services => _app!.Services;
+
+    public RecordedSessions Sessions { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        _postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Folder = Path.Combine(_folder, "postgres"), Durable = false });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddDurableData(_postgres.ConnectionString).AddTaskStream().AddTaskStreaming();
+        builder.Services.AddSingleton<ITaskSessions>(Sessions);
+        builder.Services.AddGateway(options =>
+        {
+            options.Mode = AuthMode.Development;
+            options.AllowedOrigins.Add("http://ui.test");
+        });
+        _app = builder.Build();
+        await Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
+        _app.UseGateway();
+        _app.MapGateway();
+        _app.MapTaskStreams();
+        await _app.StartAsync();
+        Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        if (_postgres is not null)
+        {
+            await _postgres.StopAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+}
