@@ -87,6 +87,13 @@ public sealed class TemporalConnection : ITemporalConnection
     /// <summary>A connection over a given transport, for tests and simulation.</summary>
     internal static TemporalConnection Over(IRpcInvoker invoker, TemporalConnectionOptions options) => new(options, invoker);
 
+    /// <summary>The way to the server for a worker's core, with this connection's metadata as it is at each call.</summary>
+    internal Worker.Core.Polling.CoreClient ForWorker(string workerNamespace) => new(_invoker)
+    {
+        Metadata = () => _metadata.For(workerNamespace, null),
+        BinaryMetadata = () => _metadata.ForBinary(null),
+    };
+
     public async Task<bool> CheckHealthAsync(RpcService? service = null, RpcOptions? options = null)
     {
         var request = new HealthCheckRequest { Service = (service ?? WorkflowService).FullName };

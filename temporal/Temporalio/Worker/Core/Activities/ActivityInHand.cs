@@ -1,0 +1,169 @@
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using Temporalio.Api.Common.V1;
+using Temporalio.Bridge.Api.ActivityTask;
+using Temporalio.Worker.Core.Polling;
+
+namespace Temporalio.Worker.Core.Activities;
+
+/// <summary>
+/// One activity that this worker runs: its heartbeats, of which the first goes at once and later ones at most one an interval with the
+/// latest details, and the time-outs that the server will have decided by now.
+/// </summary>
+internal sealed class ActivityInHand : IDisposable
+{
+    // The server's clock is not ours, and its verdict takes its way: only well past a time-out is the activity stopped from here.
+    private static readonly TimeSpan s_timeoutGrace = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly TimeSpan _heartbeatTimeout;
+    private readonly Func<ActivityInHand, Payloads?, Task> _send;
+    private readonly Action<ActivityInHand> _timedOut;
+    private readonly ITimer? _startToClose;
+    private readonly ITimer? _heartbeatDeadline;
+    private ITimer? _throttle;
+    private Payloads? _pending;
+    private bool _hasPending;
+    private Task _sending = Task.CompletedTask;
+    private bool _ended;
+
+    public ActivityInHand(
+        ByteString token,
+        SlotPermit permit,
+        Start start,
+        CoreWorkerOptions options,
+        TimeProvider time,
+        Func<ActivityInHand, Payloads?, Task> send,
+        Action<ActivityInHand> timedOut)
+    {
+        Token = token;
+        Permit = permit;
+        ActivityType = start.ActivityType;
+        _time = time;
+        _send = send;
+        _timedOut = timedOut;
+        _heartbeatTimeout = start.HeartbeatTimeout?.ToTimeSpan() ?? TimeSpan.Zero;
+        _interval = Interval(_heartbeatTimeout, options);
+        if (start.StartToCloseTimeout?.ToTimeSpan() is { } startToClose && startToClose > TimeSpan.Zero)
+        {
+            _startToClose = Timer(startToClose + s_timeoutGrace, () => _timedOut(this));
+        }
+
+        if (_heartbeatTimeout > TimeSpan.Zero)
+        {
+            _heartbeatDeadline = Timer(_heartbeatTimeout + s_timeoutGrace, () => _timedOut(this));
+        }
+    }
+
+    public ByteString Token { get; }
+
+    public SlotPermit Permit { get; }
+
+    public string ActivityType { get; }
+
+    /// <summary>Why the activity was told to stop; it is told once.</summary>
+    public ActivityCancelReason? CancelReason { get; private set; }
+
+    /// <summary>The server has closed it, so its end is of no interest.</summary>
+    public bool IsClosedByServer => CancelReason is ActivityCancelReason.NotFound or ActivityCancelReason.TimedOut;
+
+    /// <summary>False if it has been told already.</summary>
+    public bool TryCancel(ActivityCancelReason reason)
+    {
+        lock (_gate)
+        {
+            if (_ended || CancelReason is not null)
+            {
+                return false;
+            }
+
+            CancelReason = reason;
+            return true;
+        }
+    }
+
+    public void Heartbeat(RepeatedField<Payload> details)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _heartbeatDeadline?.Change(_heartbeatTimeout + s_timeoutGrace, Timeout.InfiniteTimeSpan);
+            _pending = details.Count == 0 ? null : new() { Payloads_ = { details } };
+            _hasPending = true;
+            if (_throttle is null)
+            {
+                SendNeedsLock();
+            }
+        }
+    }
+
+    /// <summary>Ends the heartbeats; answers the details that have not been sent.</summary>
+    public async Task<Payloads?> EndAsync()
+    {
+        Task sending;
+        Payloads? pending;
+        lock (_gate)
+        {
+            _ended = true;
+            pending = _hasPending ? _pending : null;
+            sending = _sending;
+        }
+
+        Dispose();
+        await sending;
+        return pending;
+    }
+
+    public void Dispose()
+    {
+        _startToClose?.Dispose();
+        _heartbeatDeadline?.Dispose();
+        _throttle?.Dispose();
+    }
+
+    private static TimeSpan Interval(TimeSpan heartbeatTimeout, CoreWorkerOptions options)
+    {
+        var interval = heartbeatTimeout > TimeSpan.Zero ? heartbeatTimeout * 0.8 : options.DefaultHeartbeatThrottleInterval;
+        return interval < options.MaxHeartbeatThrottleInterval ? interval : options.MaxHeartbeatThrottleInterval;
+    }
+
+    private void SendNeedsLock()
+    {
+        var details = _pending;
+        _pending = null;
+        _hasPending = false;
+        _throttle ??= Timer(_interval, ThrottleElapsed);
+        _throttle.Change(_interval, Timeout.InfiniteTimeSpan);
+        _sending = _send(this, details);
+    }
+
+    private void ThrottleElapsed()
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            if (_hasPending)
+            {
+                SendNeedsLock();
+            }
+            else
+            {
+                _throttle?.Dispose();
+                _throttle = null;
+            }
+        }
+    }
+
+    private ITimer Timer(TimeSpan due, Action callback) =>
+        _time.CreateTimer(static c => ((Action)c!)(), callback, due, Timeout.InfiniteTimeSpan);
+}

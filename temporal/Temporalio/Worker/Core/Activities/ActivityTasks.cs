@@ -1,0 +1,286 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Bridge.Api.ActivityResult;
+using Temporalio.Bridge.Api.ActivityTask;
+using Temporalio.Bridge.Api.CoreInterface;
+using Temporalio.Rpc;
+using Temporalio.Worker.Core.Polling;
+
+namespace Temporalio.Worker.Core.Activities;
+
+/// <summary>The activities of a worker, from the task to the report.</summary>
+internal sealed partial class ActivityTasks(
+    CoreWorkerOptions options, CoreHost host, RpcCaller rpc, WorkerIdentity identity, ActivityFeed feed, ILogger logger)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ByteString, ActivityInHand> _inHand = [];
+    private readonly SlotPool _slots = new(Math.Max(1, options.MaxConcurrentActivities));
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _shuttingDown;
+    private bool _closed;
+
+    public SlotPool Slots => _slots;
+
+    /// <summary>A slot for an activity that may come with the answer to a workflow task.</summary>
+    public SlotPermit? TryReserve()
+    {
+        lock (_gate)
+        {
+            return _shuttingDown ? null : _slots.TryAcquire();
+        }
+    }
+
+    public void Add(PollActivityTaskQueueResponse response, SlotPermit permit)
+    {
+        var task = ActivityStarts.Of(response);
+        var activity = new ActivityInHand(task.TaskToken, permit, task.Start, options, host.TimeProvider, SendHeartbeatAsync, TimedOut);
+        lock (_gate)
+        {
+            _inHand[task.TaskToken] = activity;
+        }
+
+        feed.Add(task);
+    }
+
+    public void Heartbeat(ActivityHeartbeat heartbeat) => Find(heartbeat.TaskToken)?.Heartbeat(heartbeat.Details);
+
+    /// <summary>Reports the end of an activity; of one that the server has closed there is nothing to report.</summary>
+    public async Task CompleteAsync(ActivityTaskCompletion completion)
+    {
+        if (Remove(completion.TaskToken) is not { } activity)
+        {
+            LogUnknown();
+            return;
+        }
+
+        try
+        {
+            await ReportAsync(activity, completion.Result);
+        }
+        catch (RpcFault fault) when (fault.Code is RpcStatusCode.NotFound)
+        {
+            LogNotFound(activity.ActivityType);
+        }
+        catch (RpcFault fault)
+        {
+            LogNotReported(fault, activity.ActivityType);
+        }
+        finally
+        {
+            activity.Permit.Release();
+            SignalIfIdle();
+        }
+    }
+
+    /// <summary>After the grace period everything still running is told to stop.</summary>
+    public async Task ShutDownAsync()
+    {
+        lock (_gate)
+        {
+            _shuttingDown = true;
+        }
+
+        if (options.GracefulShutdownPeriod > TimeSpan.Zero)
+        {
+            await Task.WhenAny(_idle.Task, Task.Delay(options.GracefulShutdownPeriod, host.TimeProvider));
+        }
+
+        ActivityInHand[] left;
+        lock (_gate)
+        {
+            left = [.. _inHand.Values];
+        }
+
+        foreach (var activity in left)
+        {
+            Cancel(activity, ActivityCancelReason.WorkerShutdown, new() { IsWorkerShutdown = true });
+        }
+    }
+
+    /// <summary>Nothing will be added any more; done when nothing is left in hand.</summary>
+    public Task DrainAsync()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
+        SignalIfIdle();
+        return _idle.Task;
+    }
+
+    private async Task ReportAsync(ActivityInHand activity, ActivityExecutionResult result)
+    {
+        var details = await activity.EndAsync();
+        if (activity.IsClosedByServer)
+        {
+            return;
+        }
+
+        switch (result.StatusCase)
+        {
+            case ActivityExecutionResult.StatusOneofCase.WillCompleteAsync:
+                return;
+            case ActivityExecutionResult.StatusOneofCase.Completed:
+                await CompletedAsync(activity, result.Completed.Result);
+                return;
+            case ActivityExecutionResult.StatusOneofCase.Failed:
+                await FailedAsync(activity, result.Failed.Failure_, details);
+                return;
+            case ActivityExecutionResult.StatusOneofCase.Cancelled when activity.CancelReason is ActivityCancelReason.WorkerShutdown:
+                await FailedAsync(activity, ShutdownFailure(), details);
+                return;
+            case ActivityExecutionResult.StatusOneofCase.Cancelled:
+                if (details is not null)
+                {
+                    await SendHeartbeatAsync(activity, details);
+                }
+
+                await CancelledAsync(activity, result.Cancelled.Failure?.CanceledFailureInfo?.Details);
+                return;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+#pragma warning disable CS0612 // How a worker without a deployment tells its build.
+    private Task CompletedAsync(ActivityInHand activity, Payload? result) => rpc.CallAsync<RespondActivityTaskCompletedResponse>(
+        WorkflowServiceMethods.RespondActivityTaskCompleted,
+        new RespondActivityTaskCompletedRequest
+        {
+            Namespace = options.Namespace,
+            TaskToken = activity.Token,
+            Result = Machines.CommandParts.Payloads(result),
+            Identity = identity.Identity,
+            WorkerVersion = identity.Stamp,
+            DeploymentOptions = identity.Deployment,
+        },
+        RetryProfile.Call);
+
+    private Task FailedAsync(ActivityInHand activity, Api.Failure.V1.Failure failure, Payloads? details) => rpc.CallAsync<RespondActivityTaskFailedResponse>(
+        WorkflowServiceMethods.RespondActivityTaskFailed,
+        new RespondActivityTaskFailedRequest
+        {
+            Namespace = options.Namespace,
+            TaskToken = activity.Token,
+            Failure = failure,
+            LastHeartbeatDetails = details,
+            Identity = identity.Identity,
+            WorkerVersion = identity.Stamp,
+            DeploymentOptions = identity.Deployment,
+        },
+        RetryProfile.Call);
+
+    private Task CancelledAsync(ActivityInHand activity, Payloads? details) => rpc.CallAsync<RespondActivityTaskCanceledResponse>(
+        WorkflowServiceMethods.RespondActivityTaskCanceled,
+        new RespondActivityTaskCanceledRequest
+        {
+            Namespace = options.Namespace,
+            TaskToken = activity.Token,
+            Details = details,
+            Identity = identity.Identity,
+            WorkerVersion = identity.Stamp,
+            DeploymentOptions = identity.Deployment,
+        },
+        RetryProfile.Call);
+#pragma warning restore CS0612
+
+    private async Task SendHeartbeatAsync(ActivityInHand activity, Payloads? details)
+    {
+        try
+        {
+            var response = await rpc.CallAsync<RecordActivityTaskHeartbeatResponse>(
+                WorkflowServiceMethods.RecordActivityTaskHeartbeat,
+                new RecordActivityTaskHeartbeatRequest
+                {
+                    Namespace = options.Namespace,
+                    TaskToken = activity.Token,
+                    Details = details,
+                    Identity = identity.Identity,
+                },
+                RetryProfile.Call);
+            var why = new ActivityCancellationDetails
+            {
+                IsCancelled = response.CancelRequested,
+                IsReset = response.ActivityReset,
+                IsPaused = response.ActivityPaused,
+            };
+            if (response.CancelRequested || response.ActivityReset || response.ActivityPaused)
+            {
+                var reason = response.CancelRequested ? ActivityCancelReason.Cancelled
+                    : response.ActivityReset ? ActivityCancelReason.Reset
+                    : ActivityCancelReason.Paused;
+                Cancel(activity, reason, why);
+            }
+        }
+        catch (RpcFault fault) when (fault.Code is RpcStatusCode.NotFound)
+        {
+            Cancel(activity, ActivityCancelReason.NotFound, new() { IsNotFound = true });
+        }
+        catch (RpcFault fault)
+        {
+            LogHeartbeatLost(fault, activity.ActivityType);
+        }
+    }
+
+    private void TimedOut(ActivityInHand activity) =>
+        Cancel(activity, ActivityCancelReason.TimedOut, new() { IsNotFound = true, IsTimedOut = true });
+
+    private void Cancel(ActivityInHand activity, ActivityCancelReason reason, ActivityCancellationDetails details)
+    {
+        if (activity.TryCancel(reason))
+        {
+            feed.Add(new() { TaskToken = activity.Token, Cancel = new() { Reason = reason, Details = details } });
+        }
+    }
+
+    private static Api.Failure.V1.Failure ShutdownFailure() => new()
+    {
+        Message = "Worker is shutting down and this activity did not complete in time",
+        ApplicationFailureInfo = new() { Type = "WorkerShutdown" },
+    };
+
+    private ActivityInHand? Find(ByteString token)
+    {
+        lock (_gate)
+        {
+            return _inHand.GetValueOrDefault(token);
+        }
+    }
+
+    private ActivityInHand? Remove(ByteString token)
+    {
+        lock (_gate)
+        {
+            return _inHand.Remove(token, out var activity) ? activity : null;
+        }
+    }
+
+    private void SignalIfIdle()
+    {
+        lock (_gate)
+        {
+            if (!_closed || _inHand.Count > 0)
+            {
+                return;
+            }
+        }
+
+        _idle.TrySetResult();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An activity that is not in hand was completed; it may have been completed before.")]
+    private partial void LogUnknown();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The {ActivityType} activity is not there any more: it may have timed out, or its workflow have ended.")]
+    private partial void LogNotFound(string activityType);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The end of a {ActivityType} activity was not taken by the server.")]
+    private partial void LogNotReported(Exception fault, string activityType);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A heartbeat of a {ActivityType} activity was not taken by the server.")]
+    private partial void LogHeartbeatLost(Exception fault, string activityType);
+}

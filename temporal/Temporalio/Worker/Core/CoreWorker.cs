@@ -1,0 +1,421 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Bridge.Api.ActivityTask;
+using Temporalio.Bridge.Api.CoreInterface;
+using Temporalio.Bridge.Api.WorkflowActivation;
+using Temporalio.Bridge.Api.WorkflowCompletion;
+using Temporalio.Rpc;
+using Temporalio.Worker.Core.Activities;
+using Temporalio.Worker.Core.LocalActivities;
+using Temporalio.Worker.Core.Polling;
+using Temporalio.Worker.Core.Runs;
+using Reason = Temporalio.Bridge.Api.WorkflowActivation.RemoveFromCache.Types.EvictionReason;
+
+namespace Temporalio.Worker.Core;
+
+/// <summary>The worker's core over a server: polls, keeps runs and activities, reports. Polling begins with the first poll of it.</summary>
+internal sealed partial class CoreWorker : ICoreWorker
+{
+    private readonly CoreWorkerOptions _options;
+    private readonly CoreHost _host;
+    private readonly ILogger _logger;
+    private readonly RpcCaller _rpc;
+    private readonly WorkerIdentity _identity;
+    private readonly ActivityFeed _activityFeed = new();
+    private readonly ActivityTasks? _activities;
+    private readonly ActivityPolling? _activityPolling;
+    private readonly LocalActivityManager? _localActivities;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _cutOff = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+
+    // Unbounded, but never longer than the cache: a run has one activation out at most.
+    private readonly Channel<WorkflowActivation> _activations =
+        Channel.CreateUnbounded<WorkflowActivation>(new() { SingleReader = false, SingleWriter = false });
+
+    private CoreCapabilities _capabilities = new();
+    private TaskIntake? _intake;
+    private TaskReporter? _reporter;
+    private RunActor? _runs;
+    private Task? _work;
+
+    public CoreWorker(CoreWorkerOptions options, CoreHost host)
+    {
+        CoreOptionRules.Check(options);
+        _options = options;
+        _host = host;
+        _logger = host.LoggerFactory.CreateLogger("Temporalio.Worker.Core");
+        _rpc = new(host);
+        _identity = new(options, host);
+        var loop = new PollLoop(_rpc, host, _logger);
+        if (options.PollActivities)
+        {
+            _activities = new(options, host, _rpc, _identity, _activityFeed, _logger);
+            _activityPolling = new(options, host, loop, _identity, _activities);
+        }
+
+        if (options.PollWorkflows)
+        {
+            _localActivities = new(options, host, _activityFeed, (runId, resolved) => _runs?.Post(new RunInput.Resolved(runId, resolved)));
+        }
+    }
+
+    public async Task ValidateAsync(CancellationToken cancellationToken)
+    {
+        var sdkMetadata = false;
+        try
+        {
+            var info = await _rpc.CallAsync<GetSystemInfoResponse>(
+                WorkflowServiceMethods.GetSystemInfo, new GetSystemInfoRequest(), RetryProfile.Call, cancellationToken);
+            sdkMetadata = info.Capabilities?.SdkMetadata ?? false;
+        }
+        catch (RpcFault fault) when (fault.Code is RpcStatusCode.Unimplemented)
+        {
+            // A server from before the call; it has no capability that a worker asks about.
+        }
+        catch (RpcFault fault)
+        {
+            throw new InvalidOperationException($"Worker validation failed: the server could not be asked: {fault.Message}", fault);
+        }
+
+        try
+        {
+            var description = await _rpc.CallAsync<DescribeNamespaceResponse>(
+                WorkflowServiceMethods.DescribeNamespace, new DescribeNamespaceRequest { Namespace = _options.Namespace }, RetryProfile.Call, cancellationToken);
+            _capabilities = new()
+            {
+                SdkMetadata = sdkMetadata,
+                EndsPollsOnShutdown = description.NamespaceInfo?.Capabilities?.WorkerPollCompleteOnShutdown ?? false,
+            };
+        }
+        catch (RpcFault fault) when (fault.Code is RpcStatusCode.Unimplemented)
+        {
+            _capabilities = new() { SdkMetadata = sdkMetadata };
+        }
+        catch (RpcFault fault)
+        {
+            throw new InvalidOperationException($"Worker validation failed: namespace {_options.Namespace}: {fault.Message}", fault);
+        }
+    }
+
+    public async Task<WorkflowActivation?> PollWorkflowActivationAsync()
+    {
+        Start();
+        while (await _activations.Reader.WaitToReadAsync())
+        {
+            if (_activations.Reader.TryRead(out var activation))
+            {
+                return activation;
+            }
+        }
+
+        return null;
+    }
+
+    public Task CompleteWorkflowActivationAsync(WorkflowActivationCompletion completion)
+    {
+        var ticket = new ActivationTicket(isAutomatic: false);
+        Start();
+        _runs!.Post(new RunInput.Completed(completion, ticket));
+        return ticket.Reported;
+    }
+
+    public Task<ActivityTask?> PollActivityTaskAsync()
+    {
+        Start();
+        return _activityFeed.NextAsync();
+    }
+
+    public Task CompleteActivityTaskAsync(ActivityTaskCompletion completion)
+    {
+        if (LocalActivityManager.IsLocal(completion.TaskToken))
+        {
+            _localActivities?.Complete(completion);
+            return Task.CompletedTask;
+        }
+
+        return _activities?.CompleteAsync(completion) ?? Task.CompletedTask;
+    }
+
+    public void RecordActivityHeartbeat(ActivityHeartbeat heartbeat) => _activities?.Heartbeat(heartbeat);
+
+    public void RequestWorkflowEviction(string runId) =>
+        _runs?.Post(new RunInput.Evict(runId, new("Eviction explicitly requested by lang", Reason.LangRequested)));
+
+    /// <summary>Goes on over another client; calls in progress stay with the old one.</summary>
+    public void ReplaceClient(CoreClient client) => _rpc.Replace(client);
+
+    public void InitiateShutdown()
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        Start();
+        _stopping.Cancel();
+    }
+
+    public async Task FinalizeShutdownAsync()
+    {
+        InitiateShutdown();
+        await _work!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await FinalizeShutdownAsync();
+        _stopping.Dispose();
+        _cutOff.Dispose();
+    }
+
+    private void Start()
+    {
+        lock (_gate)
+        {
+            if (_work is not null)
+            {
+                return;
+            }
+
+            _intake = new(_rpc, _identity, _host.TimeProvider);
+            _reporter = new(
+                _rpc, _identity, _intake, new EagerActivities(_activities, _options), _options.StickyQueueScheduleToStartTimeout, _logger);
+            var stream = new RunStream(
+                RunContexts.Of(_options, _host, _capabilities),
+                _options.MaxCachedWorkflows,
+                (ILocalActivities?)_localActivities ?? NoLocalActivities.Instance,
+                runId => _runs!.Post(new RunInput.HeartbeatDue(runId)));
+            _runs = new(stream, CarryOut);
+            _work = WorkAsync();
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        // Off the caller's lock before anything can come back.
+        await Task.Yield();
+        var workflows = RunWorkflowsAsync();
+        var activities = RunActivitiesAsync();
+        var goodbye = SayGoodbyeAsync();
+        await Task.WhenAll(workflows, activities, goodbye);
+    }
+
+    private async Task RunWorkflowsAsync()
+    {
+        if (!_options.PollWorkflows)
+        {
+            _activations.Writer.TryComplete();
+            _drained.TrySetResult();
+            return;
+        }
+
+        var polling = new WorkflowPolling(
+            _options,
+            new PollLoop(_rpc, _host, _logger),
+            _identity,
+            _intake!,
+            task => _runs!.Post(new RunInput.NewTask(task)),
+            RefuseAsync,
+            _logger);
+        Exception? error = null;
+        try
+        {
+            await polling.RunAsync(_stopping.Token, _cutOff.Token);
+        }
+        catch (RpcFault fault)
+        {
+            error = new InvalidOperationException($"Polling for workflow tasks failed for good: {fault.Message}", fault);
+            LogPollingFailed(fault, "workflow");
+            InitiateShutdown();
+        }
+
+        _runs!.Post(new RunInput.PollingEnded());
+        await _drained.Task;
+        _activations.Writer.TryComplete(error);
+    }
+
+    private async Task RunActivitiesAsync()
+    {
+        Exception? error = null;
+        if (_activities is not null)
+        {
+            try
+            {
+                await _activityPolling!.RunAsync(_stopping.Token, _cutOff.Token);
+            }
+            catch (RpcFault fault)
+            {
+                error = new InvalidOperationException($"Polling for activity tasks failed for good: {fault.Message}", fault);
+                LogPollingFailed(fault, "activity");
+                InitiateShutdown();
+            }
+
+            var shutDown = _activities.ShutDownAsync();
+            await _drained.Task;
+            await shutDown;
+            await _activities.DrainAsync();
+        }
+
+        await _drained.Task;
+        _activityFeed.Complete(error);
+    }
+
+    private void CarryOut(RunOutput output)
+    {
+        switch (output)
+        {
+            case RunOutput.Activate activate:
+                _activations.Writer.TryWrite(activate.Activation);
+                break;
+            case RunOutput.Report report:
+                _ = ReportAsync(report);
+                break;
+            case RunOutput.ReadPage page:
+                _ = ReadPageAsync(page);
+                break;
+            case RunOutput.ReadHistory history:
+                _ = ReadHistoryAsync(history.Task);
+                break;
+            case RunOutput.FailTask fail:
+                _ = FailUnstoredAsync(fail.Task, fail.Message);
+                break;
+            case RunOutput.Drained:
+                _drained.TrySetResult();
+                break;
+        }
+    }
+
+    private async Task ReportAsync(RunOutput.Report report)
+    {
+        TaskReport result;
+        try
+        {
+            result = await _reporter!.ReportAsync(report.Run, report.Ticket.Outcome!);
+        }
+        catch (Exception e)
+        {
+            // Nothing else may be thrown, but a run that hears of no end would be stuck for good.
+            LogReportFailed(e, report.Run.WorkflowId, report.Run.RunId);
+            result = TaskReport.Reported(eviction: new("Reporting failed", Reason.Fatal));
+        }
+
+        _runs!.Post(new RunInput.Reported(report.Run.RunId, report.Ticket, result));
+    }
+
+    private async Task ReadPageAsync(RunOutput.ReadPage page)
+    {
+        RunInput result;
+        try
+        {
+            result = new RunInput.PageRead(page.RunId, await _intake!.ReadUpdateAsync(page.Pager));
+        }
+        catch (RpcFault fault)
+        {
+            result = new RunInput.PageFailed(page.RunId, $"Fetching history failed: {fault.Message}");
+        }
+
+        _runs!.Post(result);
+    }
+
+    private async Task ReadHistoryAsync(WorkflowTask task)
+    {
+        RunInput result;
+        try
+        {
+            result = new RunInput.HistoryRead(await _intake!.ReadFromStartAsync(task));
+        }
+        catch (RpcFault fault)
+        {
+            result = new RunInput.HistoryFailed(task, $"Fetching history failed: {fault.Message}");
+        }
+
+        _runs!.Post(result);
+    }
+
+    private async Task FailUnstoredAsync(WorkflowTask task, string message)
+    {
+        LogHistoryMissing(task.WorkflowId, task.RunId, message);
+        if (task.LegacyQuery is null)
+        {
+            await TryFailAsync(task.Token, message);
+        }
+
+        task.Permit?.Release();
+    }
+
+    private Task RefuseAsync(PollWorkflowTaskQueueResponse response, RpcFault fault) =>
+        response.Query is null ? TryFailAsync(response.TaskToken, fault.Message) : Task.CompletedTask;
+
+    private async Task TryFailAsync(Google.Protobuf.ByteString token, string message)
+    {
+        try
+        {
+            await _reporter!.FailAsync(
+                token, WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure, RunFailures.Application(message, nonRetryable: true));
+        }
+        catch (RpcFault failed)
+        {
+            LogNotFailed(failed);
+        }
+    }
+
+    private async Task SayGoodbyeAsync()
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = _stopping.Token.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetResult(), stopped);
+        await stopped.Task;
+        if (!_capabilities.EndsPollsOnShutdown)
+        {
+            await _cutOff.CancelAsync();
+        }
+
+        var request = new ShutdownWorkerRequest
+        {
+            Namespace = _options.Namespace,
+            StickyTaskQueue = _identity.StickyQueueName ?? string.Empty,
+            TaskQueue = _options.TaskQueue,
+            Identity = _options.Identity,
+            Reason = "graceful shutdown",
+            WorkerInstanceKey = _identity.InstanceKey,
+        };
+        if (_options.PollWorkflows)
+        {
+            request.TaskQueueTypes.Add(TaskQueueType.Workflow);
+        }
+
+        if (_options.PollActivities)
+        {
+            request.TaskQueueTypes.Add(TaskQueueType.Activity);
+        }
+
+        try
+        {
+            await _rpc.CallAsync<ShutdownWorkerResponse>(WorkflowServiceMethods.ShutdownWorker, request, RetryProfile.Once);
+        }
+        catch (RpcFault fault)
+        {
+            // A courtesy; a server that does not take it finds out by itself. Only polls that it was to end must be ended from here then.
+            LogGoodbyeNotTaken(fault);
+            await _cutOff.CancelAsync();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Polling for {Kind} tasks failed for good; the worker shuts down.")]
+    private partial void LogPollingFailed(Exception fault, string kind);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Reporting a workflow task of {WorkflowId}, run {RunId}, failed unexpectedly.")]
+    private partial void LogReportFailed(Exception error, string workflowId, string runId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The history of {WorkflowId}, run {RunId}, could not be read: {Reason}")]
+    private partial void LogHistoryMissing(string workflowId, string runId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A workflow task could not be failed.")]
+    private partial void LogNotFailed(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The server did not take notice of the worker's shutdown.")]
+    private partial void LogGoodbyeNotTaken(Exception fault);
+}

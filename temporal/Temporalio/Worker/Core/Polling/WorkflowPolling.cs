@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Logging;
+using Temporalio.Api.TaskQueue.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Rpc;
+using Temporalio.Worker.Core.Runs;
+
+namespace Temporalio.Worker.Core.Polling;
+
+/// <summary>
+/// The polls for workflow tasks: some on the shared queue, most on this worker's sticky one. There is at least one of each, and together
+/// they never need more slots than there are, so neither queue can starve the other.
+/// </summary>
+internal sealed partial class WorkflowPolling
+{
+    private readonly PollLoop _loop;
+    private readonly WorkerIdentity _identity;
+    private readonly TaskIntake _intake;
+    private readonly Action<WorkflowTask> _accept;
+    private readonly Func<PollWorkflowTaskQueueResponse, RpcFault, Task> _refuse;
+    private readonly ILogger _logger;
+    private readonly SlotPool _slots;
+    private readonly int _normal;
+    private readonly int _sticky;
+
+    public WorkflowPolling(
+        CoreWorkerOptions options,
+        PollLoop loop,
+        WorkerIdentity identity,
+        TaskIntake intake,
+        Action<WorkflowTask> accept,
+        Func<PollWorkflowTaskQueueResponse, RpcFault, Task> refuse,
+        ILogger logger)
+    {
+        _refuse = refuse;
+        _loop = loop;
+        _identity = identity;
+        _intake = intake;
+        _accept = accept;
+        _logger = logger;
+        var slots = Math.Max(1, options.MaxConcurrentWorkflowTasks);
+        if (identity.StickyQueueName is not null)
+        {
+            slots = Math.Max(2, Math.Min(slots, options.MaxCachedWorkflows));
+            _normal = Math.Max(1, (int)(options.MaxConcurrentWorkflowTaskPolls * options.NonStickyToStickyPollRatio));
+            _sticky = Math.Max(1, options.MaxConcurrentWorkflowTaskPolls - _normal);
+            _normal = Math.Min(_normal, Math.Max(1, slots - 1));
+            _sticky = Math.Min(_sticky, Math.Max(1, slots - _normal));
+        }
+        else
+        {
+            _normal = Math.Max(1, options.MaxConcurrentWorkflowTaskPolls);
+        }
+
+        _slots = new(slots);
+    }
+
+    public SlotPool Slots => _slots;
+
+    /// <exception cref="RpcFault">The server refuses for good.</exception>
+    public Task RunAsync(CancellationToken stopping, CancellationToken cutOff)
+    {
+        var loops = new List<Task>();
+        for (var i = 0; i < _normal; i++)
+        {
+            loops.Add(PollAsync(() => _identity.NormalQueue, stopping, cutOff));
+        }
+
+        for (var i = 0; i < _sticky; i++)
+        {
+            loops.Add(PollAsync(() => _identity.StickyQueue!, stopping, cutOff));
+        }
+
+        return Task.WhenAll(loops);
+    }
+
+    private Task PollAsync(Func<TaskQueue> queue, CancellationToken stopping, CancellationToken cutOff) => _loop.RunAsync<PollWorkflowTaskQueueResponse>(
+        WorkflowServiceMethods.PollWorkflowTaskQueue,
+        () => Request(queue()),
+        _slots,
+        static _ => ValueTask.CompletedTask,
+        (response, permit) =>
+        {
+            if (response.TaskToken.IsEmpty)
+            {
+                return false;
+            }
+
+            _ = AcceptAsync(response, permit);
+            return true;
+        },
+        stopping,
+        cutOff);
+
+    private async Task AcceptAsync(PollWorkflowTaskQueueResponse response, SlotPermit permit)
+    {
+        WorkflowTask task;
+        try
+        {
+            task = await _intake.ReadAsync(response, permit);
+        }
+        catch (RpcFault fault)
+        {
+            LogNotRead(fault, response.WorkflowExecution?.WorkflowId, response.WorkflowExecution?.RunId);
+            await _refuse(response, fault);
+            permit.Release();
+            return;
+        }
+
+        _accept(task);
+    }
+
+    private PollWorkflowTaskQueueRequest Request(TaskQueue queue)
+    {
+        var request = new PollWorkflowTaskQueueRequest
+        {
+            Namespace = _identity.Namespace,
+            TaskQueue = queue,
+            Identity = _identity.Identity,
+            WorkerInstanceKey = _identity.InstanceKey,
+            DeploymentOptions = _identity.Deployment,
+        };
+#pragma warning disable CS0612 // How a worker without a deployment tells its build.
+        request.WorkerVersionCapabilities = _identity.Capabilities;
+#pragma warning restore CS0612
+        return request;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A workflow task of {WorkflowId}, run {RunId}, could not be read.")]
+    private partial void LogNotRead(Exception fault, string? workflowId, string? runId);
+}

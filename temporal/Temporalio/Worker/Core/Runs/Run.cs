@@ -1,0 +1,446 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Bridge.Api.WorkflowActivation;
+using Temporalio.Bridge.Api.WorkflowCommands;
+using Temporalio.Bridge.Api.WorkflowCompletion;
+using Temporalio.Worker.Core.History;
+using Temporalio.Worker.Core.LocalActivities;
+using Temporalio.Worker.Core.Machines;
+using Reason = Temporalio.Bridge.Api.WorkflowActivation.RemoveFromCache.Types.EvictionReason;
+
+namespace Temporalio.Worker.Core.Runs;
+
+/// <summary>
+/// One cached run: the workflow task it works on, the activation that is out, what waits behind them. Methods answer with what the run
+/// wants next and do no I/O. At most one activation is out at any time, and an eviction is always the last.
+/// </summary>
+internal sealed class Run
+{
+    private readonly ILocalActivities _localActivities;
+    private readonly LocalActivityWait _localWait;
+    private readonly TaskBuffer _buffer = new();
+    private OutstandingTask? _task;
+    private OutstandingActivation _activation;
+    private EvictionRequest? _eviction;
+    private HistoryPager? _pager;
+    private ActivationTicket? _waitingForPage;
+    private bool _broken;
+
+    public Run(RunMachines machines, ILocalActivities localActivities, LocalActivityWait localWait)
+    {
+        Machines = machines;
+        _localActivities = localActivities;
+        _localWait = localWait;
+    }
+
+    private enum OutstandingActivation
+    {
+        None,
+        Normal,
+        Eviction,
+        Automatic,
+    }
+
+    public RunMachines Machines { get; }
+
+    public string RunId => Machines.RunId;
+
+    public OutstandingTask? Task => _task;
+
+    public bool IsEvicting => _eviction is not null;
+
+    public bool HasBufferedTasks => !_buffer.IsEmpty;
+
+    public bool HasActivation => _activation is not OutstandingActivation.None;
+
+    public bool HasAutomaticActivation => _activation is OutstandingActivation.Automatic;
+
+    /// <summary>A completion that cannot go on before a page of history is read.</summary>
+    public ActivationTicket? TicketWaitingForPage => _waitingForPage;
+
+    public bool WaitsForLocalActivities => _localWait.IsWaiting;
+
+    /// <summary>Jobs that arose without a workflow task wait for one: they may belong into its activation.</summary>
+    public bool HasMoreWork => _task is not null && Machines.HasPendingJobs;
+
+    public bool HasPendingWork(bool ignoreBuffered) =>
+        _task is not null || HasMoreWork || HasActivation || IsEvicting || (!ignoreBuffered && HasBufferedTasks);
+
+    /// <summary>Keeps the task for later if the run is busy.</summary>
+    public bool TryBuffer(WorkflowTask task)
+    {
+        if (!HasActivation && !IsEvicting && !HasMoreWork && !Skips(task))
+        {
+            return false;
+        }
+
+        _buffer.Add(task);
+        return true;
+    }
+
+    /// <summary>Whether events are missing between what this run knows and what the task brings.</summary>
+    public bool Skips(WorkflowTask task) => task.Update.FirstEventId is { } first && first > Machines.LastEventId + 1;
+
+    public RunAct? Accept(WorkflowTask task) => Guard(null, () => AcceptCore(task));
+
+    /// <summary>
+    /// A completion by the workflow's side, or an automatic one. Answers with the outcome through the ticket, unless a page of history
+    /// must be read first; then it is <paramref name="page"/>.
+    /// </summary>
+    public RunAct? Complete(ActivationTicket ticket, Success completion, out HistoryPager? page)
+    {
+        page = null;
+        if (_task is null)
+        {
+            ticket.Outcome = CompletionOutcome.DoNothing.Instance;
+            return null;
+        }
+
+        if (completion.Commands is [{ RespondToQuery: { QueryId: WorkflowTask.LegacyQueryId } answer }])
+        {
+            ticket.Outcome = new CompletionOutcome.AnswerQuery(_task.Token, answer);
+            return null;
+        }
+
+        ticket.Completion = completion;
+        if (!Machines.Applier.IsReady && _activation is not OutstandingActivation.Eviction)
+        {
+            page = _pager;
+            _waitingForPage = ticket;
+            return null;
+        }
+
+        return Guard(ticket, () => Process(ticket, null));
+    }
+
+    /// <summary>The page that a completion waited for.</summary>
+    public RunAct? ContinueWith(HistoryUpdate update)
+    {
+        var ticket = _waitingForPage ?? throw new FatalRunException("A page of history came that no completion waits for");
+        _waitingForPage = null;
+        return Guard(ticket, () => Process(ticket, update));
+    }
+
+    /// <summary>A completion that failed, by the workflow's side (<paramref name="automatic"/> false) or by the machines.</summary>
+    public RunAct? Fail(ActivationTicket ticket, WorkflowTaskFailedCause cause, Reason reason, Api.Failure.V1.Failure failure, bool automatic)
+    {
+        if (_task is not { } task)
+        {
+            ticket.Outcome = CompletionOutcome.DoNothing.Instance;
+            return null;
+        }
+
+        var isQuery = task.IsLegacyQuery;
+        if (isQuery && automatic && reason is Reason.Unspecified or Reason.PaginationOrHistoryFetch)
+        {
+            // The query may find a better worker.
+            ticket.Outcome = CompletionOutcome.DropTask.Instance;
+            return null;
+        }
+
+        var act = RequestEviction(new($"Workflow activation completion failed: {failure.Message}", reason));
+        if (isQuery)
+        {
+            ticket.Outcome = new CompletionOutcome.FailQuery(task.Token, cause, failure);
+        }
+        else if (task.Attempt > 1)
+        {
+            // The server has one failure already. Another would bring the task back at once, silence brings it back after a while.
+            ticket.Outcome = CompletionOutcome.DropTask.Instance;
+        }
+        else if (cause is WorkflowTaskFailedCause.NonDeterministicError && Machines.Context.FailsWorkflowOnNondeterminism(Machines.WorkflowType))
+        {
+            ticket.IsForcedFailure = true;
+            ticket.Completion = new() { Commands = { new WorkflowCommand { FailWorkflowExecution = new() { Failure = failure } } } };
+            return Guard(ticket, () => Process(ticket, null)) ?? act;
+        }
+        else
+        {
+            ticket.Outcome = new CompletionOutcome.Fail(task.Token, cause, failure);
+        }
+
+        return act;
+    }
+
+    /// <summary>The task has been answered (or, by <paramref name="report"/>, given up); its slot is the caller's to use or release.</summary>
+    public OutstandingTask? FinishTask(TaskReport report)
+    {
+        // Not answered, but over: a replayed history that ends with the workflow.
+        if ((report.Kind is TaskReportKind.NotReported && !Machines.SawTerminalEvent) || _task is null || _task.PendingQueries.Count > 0)
+        {
+            return null;
+        }
+
+        var finished = _task;
+        _task = null;
+        if (report.Kind is TaskReportKind.Reported)
+        {
+            if (report.ResetTo > 0)
+            {
+                Machines.RollBackTo(report.ResetTo);
+            }
+
+            _localActivities.TaskCompleted(RunId);
+        }
+
+        return finished;
+    }
+
+    /// <summary>The activation is over; answers whether that was the eviction, and with it the tasks that came meanwhile.</summary>
+    public bool FinishActivation(bool automaticOnly, out List<WorkflowTask> leftOver)
+    {
+        leftOver = [];
+        if (automaticOnly && !HasAutomaticActivation)
+        {
+            return false;
+        }
+
+        var evicted = _activation is OutstandingActivation.Eviction;
+        _activation = OutstandingActivation.None;
+        if (evicted)
+        {
+            _localWait.Stop();
+            _localActivities.Invalidate(RunId);
+            leftOver = _buffer.TakeAll();
+        }
+
+        return evicted;
+    }
+
+    public RunAct? CheckMore() => Guard(null, CheckMoreCore);
+
+    public RunAct? Resolve(LocalActivityResolved resolved) => Guard(null, () =>
+    {
+        ResolveLocal(resolved);
+        return CheckMoreCore();
+    });
+
+    /// <summary>The workflow task's time-out is near and a local activity still runs: the task has to be answered and renewed.</summary>
+    public RunAct? HeartbeatDue() => Guard(null, () => _localWait.NoteDue() && !HasActivation && _task is not null ? RunAct.AutoComplete.Instance : null);
+
+    public RunAct? RequestEviction(EvictionRequest request)
+    {
+        if (_waitingForPage is { } ticket && request.Reason is Reason.PaginationOrHistoryFetch)
+        {
+            _waitingForPage = null;
+            return Fail(
+                ticket,
+                WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure,
+                request.Reason,
+                RunFailures.Application(request.Message, nonRetryable: false),
+                automatic: true);
+        }
+
+        var isFirst = _activation is not OutstandingActivation.Eviction && _eviction is null;
+        _eviction = request;
+        if (!isFirst)
+        {
+            return null;
+        }
+
+        // A task that is nothing but a query is still answered, or it would be answered as what it is not.
+        if (request.IsBecauseOfFailure && _task is { IsLegacyQuery: false } task)
+        {
+            task.PendingQueries.Clear();
+        }
+
+        return CheckMore();
+    }
+
+    private RunAct? AcceptCore(WorkflowTask task)
+    {
+        _pager = task.Pager;
+        _task = new OutstandingTask(task);
+        _localWait.TaskArrived();
+        if (task.LegacyQuery is not null && task.Queries.Count > 0)
+        {
+            throw new FatalRunException("Server issued both normal and legacy query");
+        }
+
+        if (task.LegacyQuery is not null && task.Update.StartedId == 0 && task.Update.PreviousStartedId < Machines.CurrentStartedId)
+        {
+            return new RunAct.AutoFail(new FatalRunException("Query expired"));
+        }
+
+        Machines.Applier.AddTask(task.Update, task.Messages);
+        if (!Machines.HasPendingJobs)
+        {
+            Machines.Applier.ApplyNext();
+        }
+
+        if (Machines.HasPendingJobs)
+        {
+            return new RunAct.Activate(ActivationBuilder.Build(Machines));
+        }
+
+        // The answer to a heartbeat: nothing new but time.
+        if (Machines.LocalActivities.Outstanding > 0 && _localWait.Renew(task.ReceivedAt))
+        {
+            return null;
+        }
+
+        return RunAct.AutoComplete.Instance;
+    }
+
+    private RunAct? Process(ActivationTicket ticket, HistoryUpdate? page)
+    {
+        var completion = ticket.Completion!;
+        var task = _task!;
+        var heartbeatDue = _localWait.IsDue || (HasAutomaticActivation && _localWait.IsWaiting);
+        Machines.Flags.AddLangUsed(completion.UsedInternalFlags);
+        if (_activation is OutstandingActivation.Eviction)
+        {
+            ticket.Outcome = CompletionOutcome.DoNothing.Instance;
+            return null;
+        }
+
+        var (commands, answers) = CommandSequence.Split(
+            completion.Commands, !Machines.Replaying || Machines.Flags.Use(CoreFlag.MoveTerminalCommands, record: false));
+        Machines.Commands.Apply(commands);
+        if (page is not null)
+        {
+            Machines.Applier.AddHistory(page);
+        }
+
+        if (!_broken)
+        {
+            Machines.Applier.ApplyUntilJobs();
+        }
+
+        SubmitLocalActivities(Machines.LocalActivities.TakeRequests());
+        var forceNewTask = heartbeatDue;
+        if (Machines.LocalActivities.Outstanding == 0)
+        {
+            forceNewTask = HasAutomaticActivation && _localWait.IsWaiting;
+            _localWait.Stop();
+        }
+        else if (heartbeatDue || answers.Count > 0)
+        {
+            // With an answer goes the task on which a local activity's result could be told, so it must be renewed.
+            forceNewTask = true;
+            _localWait.Suspend(heartbeatDue);
+        }
+        else
+        {
+            _localWait.Start(RunId, task.ReceivedAt, Machines.Start?.TaskTimeout);
+            ticket.Outcome = CompletionOutcome.DoNothing.Instance;
+            return null;
+        }
+
+        ticket.Outcome = TaskAnswer.Decide(Machines, task, ticket, answers, forceNewTask);
+        return null;
+    }
+
+    private RunAct? CheckMoreCore()
+    {
+        if (HasActivation)
+        {
+            return null;
+        }
+
+        if (IsEvicting)
+        {
+            _localActivities.CancelAllIn(RunId);
+        }
+
+        if (_task is not { } task)
+        {
+            return null;
+        }
+
+        if (Machines.HasPendingJobs && !_broken)
+        {
+            return new RunAct.Activate(ActivationBuilder.Build(Machines));
+        }
+
+        if (_localWait.IsWaiting && Machines.LocalActivities.Outstanding == 0)
+        {
+            _localWait.Stop();
+            return RunAct.AutoComplete.Instance;
+        }
+
+        if (!_broken && task.PendingQueries.Count > 0)
+        {
+            var activation = ActivationBuilder.Build(Machines);
+            task.TakeQueries(activation);
+            return new RunAct.Activate(activation);
+        }
+
+        return _localWait.IsDue ? RunAct.AutoComplete.Instance : null;
+    }
+
+    private void SubmitLocalActivities(LocalActivityRequests requests)
+    {
+        if (requests.IsNone)
+        {
+            return;
+        }
+
+        foreach (var resolved in _localActivities.Submit(Machines, requests))
+        {
+            ResolveLocal(resolved);
+        }
+    }
+
+    private void ResolveLocal(LocalActivityResolved resolved)
+    {
+        Machines.Index.FindLocalActivity(resolved.Seq)?.Resolve(resolved.Result, resolved.Runtime);
+        Machines.LocalActivities.Done(resolved.Seq);
+    }
+
+    /// <summary>Runs one change and settles what follows from it; an error breaks the run, which can then only be evicted.</summary>
+    private RunAct? Guard(ActivationTicket? ticket, Func<RunAct?> change)
+    {
+        RunAct? act;
+        try
+        {
+            act = change();
+            if (act is null && HasMoreWork)
+            {
+                act = CheckMoreCore();
+            }
+        }
+        catch (Exception error) when (error is NondeterminismException or FatalRunException or InvalidTransitionException)
+        {
+            _broken = true;
+            if (ticket is null)
+            {
+                return Note(new RunAct.AutoFail(error));
+            }
+
+            return Fail(ticket, RunFailures.Cause(error), RunFailures.EvictionReason(error), RunFailures.ToFailure(error), automatic: true);
+        }
+
+        if (act is null && _eviction is { } eviction && !HasActivation && (!HasMoreWork || _broken))
+        {
+            act = new RunAct.Activate(ActivationBuilder.Eviction(RunId, Machines.LastEventId, eviction));
+        }
+
+        if (act is null && !HasPendingWork(ignoreBuffered: true) && _buffer.TakeNext() is { } next)
+        {
+            return Accept(next);
+        }
+
+        return Note(act);
+    }
+
+    private RunAct? Note(RunAct? act)
+    {
+        if (act is null)
+        {
+            return null;
+        }
+
+        if (HasActivation)
+        {
+            throw new InvalidOperationException($"Run {RunId} was to get an activation while one is outstanding");
+        }
+
+        _activation = act switch
+        {
+            RunAct.Activate { Activation.Jobs: [{ VariantCase: WorkflowActivationJob.VariantOneofCase.RemoveFromCache }] } => OutstandingActivation.Eviction,
+            RunAct.Activate => OutstandingActivation.Normal,
+            _ => OutstandingActivation.Automatic,
+        };
+        return act;
+    }
+}
