@@ -130,6 +130,8 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
         List<WorkflowActor>? back = null;
         foreach (var actor in candidates)
         {
+            // No commit is under way here: what the actor still holds from the last one is durable, and taking would overwrite it.
+            actor.Committed();
             if (group.Count < MaxGroup && actor.TakeChanges(changes, _writer, now) == TakeOutcome.Taken)
             {
                 group.Add(actor);
