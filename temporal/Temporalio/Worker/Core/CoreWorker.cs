@@ -283,6 +283,8 @@ internal sealed partial class CoreWorker : ICoreWorker
             case RunOutput.FailTask fail:
                 _ = FailUnstoredAsync(fail.Task, fail.Message);
                 break;
+            case RunOutput.Evicted:
+                break;
             case RunOutput.Drained:
                 _drained.TrySetResult();
                 break;

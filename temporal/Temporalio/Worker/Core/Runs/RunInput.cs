@@ -58,6 +58,9 @@ internal abstract record RunOutput
     /// <summary>Fail a task of which there is no run.</summary>
     internal sealed record FailTask(WorkflowTask Task, string Message) : RunOutput;
 
+    /// <summary>The run has left the cache.</summary>
+    internal sealed record Evicted(string RunId) : RunOutput;
+
     /// <summary>Polling has ended and no run has anything left to do.</summary>
     internal sealed record Drained : RunOutput;
 }

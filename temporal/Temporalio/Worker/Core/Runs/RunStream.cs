@@ -9,7 +9,12 @@ namespace Temporalio.Worker.Core.Runs;
 /// <summary>
 /// All runs of a worker as one state machine: an input in, outputs out, no I/O and no clock. The caller feeds it one input at a time.
 /// </summary>
-internal sealed class RunStream(RunContext context, int cacheCapacity, ILocalActivities localActivities, Action<string> whenHeartbeatDue)
+internal sealed class RunStream(
+    RunContext context,
+    int cacheCapacity,
+    ILocalActivities localActivities,
+    Action<string> whenHeartbeatDue,
+    bool evictsAfterReplay = false)
 {
     private readonly RunCache _runs = new(cacheCapacity);
     private readonly List<List<WorkflowTask>> _waitingForRoom = [];
@@ -213,12 +218,17 @@ internal sealed class RunStream(RunContext context, int cacheCapacity, ILocalAct
         {
             Act(run, r => r.RequestEviction(eviction));
         }
+        else if (evictsAfterReplay && !run.Machines.Replaying && !run.IsEvicting)
+        {
+            Act(run, r => r.RequestEviction(new("Always evict workflows after replay", Reason.LangRequested)));
+        }
 
         var permit = run.FinishTask(report)?.Permit;
         var evicted = run.FinishActivation(automaticOnly: ticket.IsAutomatic, out var tasks);
         if (evicted)
         {
             _runs.Remove(runId);
+            _outputs.Add(new RunOutput.Evicted(runId));
         }
 
         // The server gave this task for the one just answered, so it goes on in its slot.
