@@ -25,6 +25,9 @@ public sealed class GatewayServer : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where agents write with Redis commands.</summary>
+    public int IntakePort => Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<Streaming.Intake.IntakeListener>().Single().Port!.Value;
+
     public IServiceProvider Services => _app!.Services;
 
     public RecordedSessions Sessions { get; } = new();
@@ -42,6 +45,7 @@ public sealed class GatewayServer : IAsyncLifetime
             options.Mode = AuthMode.Development;
             options.AllowedOrigins.Add("http://ui.test");
         });
+        builder.Services.Configure<Streaming.Intake.IntakeOptions>(o => o.Port = 0);
         _app = builder.Build();
         await Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
         _app.UseGateway();

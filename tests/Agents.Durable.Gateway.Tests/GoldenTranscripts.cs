@@ -14,6 +14,7 @@ public sealed class GoldenTranscripts(GatewayServer server)
     [InlineData("messages-")]
     [InlineData("data-")]
     [InlineData("rpc-")]
+    [InlineData("stream-")]
     public async Task Play_Group_AnswersAsRecorded(string group)
     {
         var golden = Path.Combine(AppContext.BaseDirectory, "golden");
@@ -21,7 +22,7 @@ public sealed class GoldenTranscripts(GatewayServer server)
         Assert.NotEmpty(files);
         var output = await PlayAsync([
             Path.Combine(golden, "play.mjs"), "--address", server.Address.ToString().TrimEnd('/'),
-            "--deviations", Path.Combine(golden, "deviations.json"), "--jobs", $"{Jobs}", "--quiet", .. files]);
+            "--redis", $"127.0.0.1:{server.IntakePort}", "--deviations", Path.Combine(golden, "deviations.json"), "--jobs", $"{Jobs}", "--quiet", .. files]);
         TestContext.Current.TestOutputHelper?.WriteLine(output);
         Assert.True(output.TrimEnd().EndsWith($"\n{files.Count} passed, 0 failed", StringComparison.Ordinal), output);
     }

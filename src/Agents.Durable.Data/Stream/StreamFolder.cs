@@ -21,6 +21,18 @@ internal sealed partial class StreamFolder(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await FoldAllAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is left stays unfolded.
+        }
+    }
+
+    private async Task FoldAllAsync(CancellationToken stoppingToken)
+    {
         await foreach (var (taskId, seq, at) in _complete.Reader.ReadAllAsync(stoppingToken))
         {
             var wait = at + options.Value.FoldAfter - time.GetUtcNow();

@@ -1,8 +1,13 @@
+using System.Text.Json.Serialization.Metadata;
+using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Streaming;
+using Agents.Durable.Gateway.Streaming.Intake;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +19,14 @@ public static class StreamingEndpoints
     /// <summary>Adds what <see cref="MapTaskStreams"/> needs beside the task stream and the database.</summary>
     public static IServiceCollection AddTaskStreaming(this IServiceCollection services)
     {
-        services.AddSignalR();
+        services.AddSignalR(options => options.AddFilter<CallerFilter>()).AddJsonProtocol(options => options.PayloadSerializerOptions = new(Wire.Options)
+        {
+            // Contracts as everywhere else; what is no contract (arguments of calls, arrays of frames) by reflection.
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(Wire.Options.TypeInfoResolver, new DefaultJsonTypeInfoResolver()),
+        });
+        services.AddScoped<TaskCommands>();
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHostedService<IntakeListener>();
         return services;
     }
 
@@ -22,13 +34,14 @@ public static class StreamingEndpoints
     public static IEndpointRouteBuilder MapTaskStreams(this IEndpointRouteBuilder routes)
     {
         var endpoints = routes.MapGroup("").RequireCaller();
-        endpoints.MapHub<TasksHub>("/hubs/tasks");
+        // Long polling makes a new request of each poll, which would have to be authenticated into the same hub connection.
+        endpoints.MapHub<TasksHub>("/hubs/tasks", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents);
         endpoints.MapGet("/tasks/{taskId}/stream", async (string taskId, DataContext data, CancellationToken cancellationToken) =>
             new EventStreamResult(taskId, await data.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.Id == taskId, cancellationToken)));
         endpoints.MapGet("/tasks/name/{taskName}/stream", async Task<IResult> (string taskName, DataContext data, CancellationToken cancellationToken) =>
             await data.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.Name == taskName, cancellationToken) is { } task
                 ? new EventStreamResult(task.Id, task)
-                : Results.NotFound());
+                : throw GatewayException.UnknownName(taskName));
         return routes;
     }
 }

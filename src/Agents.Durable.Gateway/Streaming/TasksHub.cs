@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Rpc;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Stream;
 using Microsoft.AspNetCore.SignalR;
@@ -7,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Agents.Durable.Gateway.Streaming;
 
 /// <summary>The hub <c>/hubs/tasks</c>: everything that happens in a task, as it happens, and what a person may do about it.</summary>
-public sealed class TasksHub(TaskStream stream, DataContext data) : Hub
+internal sealed class TasksHub(TaskStream stream, DataContext data, TaskCommands commands) : Hub
 {
     /// <summary>
     /// Streams arrays of <c>{seq, at, call_id?, attempt?, update}</c>: all after <paramref name="afterSeq"/> (0 = from the start), or, with
@@ -28,6 +31,19 @@ public sealed class TasksHub(TaskStream stream, DataContext data) : Hub
             yield return view.Current;
         }
     }
+
+    /// <summary>Sends an event to the task, as event/send does. The same key again is the same event.</summary>
+    /// <exception cref="HubException">Refused; the message says why.</exception>
+    public Task<AgentEvent> SendEvent(string taskId, JsonElement content, string? idempotencyKey) =>
+        commands.SendAsync(CallerFilter.CallerOf(Context), taskId, content, idempotencyKey, CancellationToken.None);
+
+    /// <summary>Cancels the task, as task/cancel does, and answers it as it then is.</summary>
+    /// <exception cref="HubException">Refused; the message says why.</exception>
+    public Task<AgentTask> Cancel(string taskId) => commands.StopAsync(CallerFilter.CallerOf(Context), taskId, RpcMethod.TaskCancel, CancellationToken.None);
+
+    /// <summary>Asks the agent to stop what it does and wait for input, as task/interrupt does.</summary>
+    /// <exception cref="HubException">Refused; the message says why.</exception>
+    public Task<AgentTask> Interrupt(string taskId) => commands.StopAsync(CallerFilter.CallerOf(Context), taskId, RpcMethod.TaskInterrupt, CancellationToken.None);
 
     private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<IReadOnlyList<StreamFrame>> view)
     {
