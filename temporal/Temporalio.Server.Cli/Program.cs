@@ -1,1 +1,3 @@
-return 0;
+using Temporalio.Server.Cli;
+
+return await Commands.Root().Parse(args).InvokeAsync();

@@ -14,9 +14,9 @@ public abstract class TranscriptTests(TranscriptRuns runs)
         var unserved = runs.Unserved(name);
         Assert.SkipWhen(unserved.Count > 0, $"calls {string.Join(", ", unserved)}, which this server does not serve");
         var differences = await runs.DifferencesAsync(name).WaitAsync(TranscriptLimit, TestContext.Current.CancellationToken);
-        if (ExpectedFailures.Reasons.TryGetValue(name, out var reason))
+        if (Deviations.Reasons.TryGetValue(name, out var reason))
         {
-            Assert.True(differences.Count > 0, $"{name} passes now: remove it from expected-failures.txt ({reason}).");
+            Assert.True(differences.Count > 0, $"{name} passes now: remove it from deviations.txt ({reason}).");
             return;
         }
 
@@ -24,10 +24,10 @@ public abstract class TranscriptTests(TranscriptRuns runs)
     }
 
     [Fact]
-    public void ExpectedFailures_EveryEntry_NamesATranscriptAndAReason()
+    public void Deviations_EveryEntry_NamesATranscriptAndAReason()
     {
         var known = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Transcripts", "Data")).Select(Path.GetFileNameWithoutExtension).ToHashSet();
-        Assert.All(ExpectedFailures.Reasons, e => Assert.True(known.Contains(e.Key) && e.Value.Length > 0, e.Key));
+        Assert.All(Deviations.Reasons, e => Assert.True(known.Contains(e.Key) && e.Value.Length > 0, e.Key));
     }
 
     // Everything is played at once, so the first row waits for its turn among all.
