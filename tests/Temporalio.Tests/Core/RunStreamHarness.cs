@@ -46,7 +46,11 @@ internal sealed class RunStreamHarness
     {
         foreach (var output in _stream.Handle(input))
         {
-            _outputs.Enqueue(output);
+            // Only a replayer has to know.
+            if (output is not RunOutput.Evicted)
+            {
+                _outputs.Enqueue(output);
+            }
         }
     }
 
