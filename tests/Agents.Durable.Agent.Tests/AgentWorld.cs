@@ -17,12 +17,8 @@ internal sealed class AgentWorld : IAsyncDisposable
     public AgentWorld(DatabaseFixture database, Action<IServiceCollection>? more = null, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([
-                new("Auth:Mode", "Development"),
-                new("Agents:WorkspaceFolder", _folder),
-                new("Agents:DeltaInterval", "00:00:00.001"),
-                .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)),
-            ])
+            .AddInMemoryCollection([new("Auth:Mode", "Development"), new("Agents:WorkspaceFolder", _folder), new("Agents:DeltaInterval", "00:00:00.001")])
+            .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)))
             .Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();
         services.AddDurableData(database.ConnectionString).AddTaskStream().AddReactSteps();

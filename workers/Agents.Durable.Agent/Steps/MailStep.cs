@@ -54,7 +54,7 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
             {
                 // What was said and not answered, by an earlier run or by a try of this very step that crashed after its commit, is answered now.
                 Open = earlier.Tail is [.., { Message.Role: not TranscriptRole.Assistant }],
-                Earlier = head > 0 ? new EarlierRuns(earlier.Calls, earlier.InputTokens, earlier.OutputTokens) : null,
+                Earlier = earlier.Calls > 0 ? new EarlierRuns(earlier.Calls, earlier.InputTokens, earlier.OutputTokens) : null,
             };
         }
 

@@ -1,0 +1,31 @@
+// An MCP server over stdio that misbehaves on request: `die` ends the process during a call, `hang` never answers again, `echo` behaves.
+import { createInterface } from 'node:readline';
+
+const text = { type: 'object', properties: { text: { type: 'string' } } };
+const tools = [
+  { name: 'echo', description: 'Echoes.', inputSchema: text, annotations: { readOnlyHint: true } },
+  { name: 'die', description: 'Dies.', inputSchema: text },
+  { name: 'die_safely', description: 'Dies, and may be called again.', inputSchema: text, annotations: { idempotentHint: true } },
+  { name: 'hang', description: 'Hangs.', inputSchema: text },
+  { name: 'fail', description: 'Fails.', inputSchema: text },
+];
+let hanging = process.argv.includes('--hang-at-start');
+const send = message => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\n');
+
+function call(id, { name, arguments: args }) {
+  if (name === 'die' || name === 'die_safely') process.exit(3);
+  if (name === 'hang') hanging = true;
+  else if (name === 'fail') send({ id, error: { code: -32602, message: 'it failed on purpose' } });
+  else send({ id, result: { content: [{ type: 'text', text: `echo ${args?.text} from ${process.pid}` }] } });
+}
+
+createInterface({ input: process.stdin }).on('line', line => {
+  const { id, method, params } = JSON.parse(line);
+  if (hanging || id === undefined) return;
+  if (method === 'initialize') {
+    send({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'faulty', version: '1' } } });
+  } else if (method === 'tools/list') send({ id, result: { tools } });
+  else if (method === 'tools/call') call(id, params);
+  else if (method === 'ping') send({ id, result: {} });
+  else send({ id, error: { code: -32601, message: `no ${method}` } });
+}).on('close', () => process.exit(0));

@@ -1,0 +1,71 @@
+using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Steps;
+using Agents.Durable.Contracts;
+using Agents.Durable.Data;
+
+namespace Agents.Durable.Agent.Tests.Steps;
+
+/// <summary>
+/// Drives policy and steps as the workflow does, without an engine: each step may be made several times, as after a crash between its commit and its
+/// acknowledgement, and every time must change nothing.
+/// </summary>
+internal sealed class LoopDriver(AgentWorld world, string task, int times = 1)
+{
+    public ReactState State { get; private set; } = new();
+
+    public List<ModelFacts> Models { get; } = [];
+
+    public List<ToolFacts> Tools { get; } = [];
+
+    /// <summary>Takes the mail, then answers until the model has nothing more to do.</summary>
+    public async Task TurnAsync(bool resume = false)
+    {
+        await MailAsync(resume);
+        while (State.Open)
+        {
+            await ModelAsync();
+        }
+    }
+
+    public async Task<MailFacts> MailAsync(bool resume = false)
+    {
+        var facts = await Repeat(context => world.Get<MailStep>().RunAsync(new MailRequest(State.Cursor, State.Head, resume), context, CancellationToken.None));
+        State = State with
+        {
+            Cursor = facts.Cursor,
+            Head = facts.Head,
+            Open = State.Open || facts.Open,
+            Definition = facts.Definition,
+            Calls = facts.Earlier?.Calls ?? State.Calls,
+        };
+        return facts;
+    }
+
+    public async Task<ModelFacts> ModelAsync()
+    {
+        var request = new ModelRequest(State.Calls, State.Head, State.Definition);
+        var facts = await Repeat(context => world.Get<ModelStep>().RunAsync(request, context, CancellationToken.None));
+        Models.Add(facts);
+        var count = facts.Tools?.Count ?? 0;
+        Tools.AddRange(await Task.WhenAll(Enumerable.Range(0, count).Select(index => ToolAsync(new ToolRequest(request.Number, index, request.Head, request.Definition)))));
+        State = State with { Calls = State.Calls + 1, Head = State.Head + 1 + count, Open = count > 0 };
+        return facts;
+    }
+
+    public Task<ToolFacts> ToolAsync(ToolRequest request) => Repeat(context => world.Get<ToolStep>().RunAsync(request, context, CancellationToken.None));
+
+    public Task<SettleFacts> SettleAsync(AgentTaskStatus status, string reason, long? handled = null) =>
+        Repeat(context => world.Get<SettleStep>().RunAsync(new SettleRequest(EnumNames.Of(status), reason, handled), context, CancellationToken.None));
+
+    private async Task<T> Repeat<T>(Func<CallContext, Task<T>> step)
+    {
+        var first = await step(new CallContext { TaskId = task, Attempt = 1 });
+        for (var attempt = 2; attempt <= times; attempt++)
+        {
+            var again = await step(new CallContext { TaskId = task, Attempt = attempt });
+            Assert.Equal(System.Text.Json.JsonSerializer.Serialize(first), System.Text.Json.JsonSerializer.Serialize(again));
+        }
+
+        return first;
+    }
+}
