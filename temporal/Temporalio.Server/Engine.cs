@@ -4,11 +4,12 @@ using Temporalio.Server.Execution;
 using Temporalio.Server.Matching;
 using Temporalio.Server.Store;
 using Temporalio.Server.Timers;
+using Temporalio.Server.Visibility;
 
 namespace Temporalio.Server;
 
 /// <summary>The parts of one server and what they share.</summary>
-internal sealed class Engine : IDisposable
+internal sealed partial class Engine : IDisposable
 {
     private volatile RpcFault? _stopped;
     private long _epoch;
@@ -24,6 +25,7 @@ internal sealed class Engine : IDisposable
         HoldTime = TimeSpan.FromMicroseconds(300);
         HoldTicks = HoldTime.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond;
         Namespaces = new NamespaceRegistry(options.Namespaces);
+        SearchAttributes = new SearchAttributeRegistry();
         Actors = new ActorDirectory(this);
         Committer = new Committer(this, logger);
         Matching = new MatchingService(this);
@@ -44,6 +46,8 @@ internal sealed class Engine : IDisposable
     public ILogger Logger { get; }
 
     public NamespaceRegistry Namespaces { get; }
+
+    public SearchAttributeRegistry SearchAttributes { get; }
 
     public ActorDirectory Actors { get; }
 
@@ -74,6 +78,19 @@ internal sealed class Engine : IDisposable
         }
     }
 
+    /// <summary>Lets work go on that nobody waits for; its failure is logged, and the next start takes it up again.</summary>
+    public async void InBackground(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogBackgroundFailed(Logger, e);
+        }
+    }
+
     /// <summary>Another process writes now; this one is out.</summary>
     public RpcFault Fence() => Stop("Another server has taken over.");
 
@@ -87,4 +104,7 @@ internal sealed class Engine : IDisposable
     }
 
     public void Dispose() => Timers.Dispose();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A message between executions could not be sent.")]
+    private static partial void LogBackgroundFailed(ILogger logger, Exception exception);
 }

@@ -3,6 +3,7 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Server.Execution;
 using Temporalio.Server.Execution.Activities;
+using Temporalio.Server.Execution.Updates;
 
 namespace Temporalio.Server.Commands;
 
@@ -45,9 +46,12 @@ internal sealed class CommandCheck(RunStep step, RespondWorkflowTaskCompletedReq
     /// <summary>The id that the command's event will get.</summary>
     public long NextEventId { get; set; } = completedEventId + 1;
 
-    public int AddedChildren { get; set; }
+    public UpdateCheck Updates { get; } = new(step.Run, request.Messages);
 
-    public bool HasActivity(string activityId) => _activities?.Contains(activityId) == true || (Run.Activities.Find(activityId) is { } a && _canceled?.Contains(a.ScheduledEventId) != true);
+    /// <summary>Children that the answer starts.</summary>
+    public HashSet<string> NewChildren { get; } = [];
+
+    public bool HasActivity(string activityId) => _activities?.Contains(activityId) == true || (Run.Activities.Find(activityId) is { } a && (a.IsStarted || _canceled?.Contains(a.ScheduledEventId) != true));
 
     public int ActivityCount => Run.Activities.Count + (_activities?.Count ?? 0);
 
@@ -57,26 +61,42 @@ internal sealed class CommandCheck(RunStep step, RespondWorkflowTaskCompletedReq
         (_scheduled ??= []).Add(NextEventId, activityId);
     }
 
-    /// <summary>Notes a cancellation; true if the activity ends at once because nobody has it.</summary>
-    public bool CancelActivity(long scheduledEventId)
+    /// <summary>Whether the activity's end lies in the buffer: the worker does not know of it.</summary>
+    public bool HasActivityBufferedEnd(long scheduledEventId) => Run.Buffer.HasActivityEnd(scheduledEventId);
+
+    /// <summary>Notes a cancellation.</summary>
+    public ActivityCancel CancelActivity(long scheduledEventId)
     {
         if (_scheduled?.Remove(scheduledEventId, out var id) == true)
         {
             _activities!.Remove(id);
-            return true;
+            return ActivityCancel.EndsAtOnce;
         }
 
-        if (Run.Activities.Find(scheduledEventId) is { IsStarted: false })
+        if (Run.Activities.Find(scheduledEventId) is not { CancelRequested: false } activity || !(_canceled ??= []).Add(scheduledEventId))
         {
-            return (_canceled ??= []).Add(scheduledEventId);
+            return ActivityCancel.Unknown;
         }
 
-        return false;
+        return activity.IsStarted ? ActivityCancel.Requested : ActivityCancel.EndsAtOnce;
     }
 
     public bool HasTimer(string timerId) => _timers?.TryGetValue(timerId, out var running) == true ? running : Run.Timers.Find(timerId) is not null;
 
     public void SetTimer(string timerId, bool running) => (_timers ??= [])[timerId] = running;
+}
+
+/// <summary>What cancelling an activity would do.</summary>
+internal enum ActivityCancel
+{
+    /// <summary>There is no such activity, or it was cancelled before.</summary>
+    Unknown,
+
+    /// <summary>A worker has it and will be told.</summary>
+    Requested,
+
+    /// <summary>Nobody has it.</summary>
+    EndsAtOnce,
 }
 
 /// <summary>Where commands are applied, and what they ask for beyond their events.</summary>
@@ -89,6 +109,9 @@ internal sealed class CommandContext(RunStep step, RespondWorkflowTaskCompletedR
     public RespondWorkflowTaskCompletedRequest Request { get; } = request;
 
     public long CompletedEventId { get; } = completedEventId;
+
+    /// <summary>The answer's messages, until a command or the end places them.</summary>
+    public MessageBag Messages { get; } = new(request.Messages);
 
     /// <summary>Something ended at once, which the workflow has to see.</summary>
     public bool NeedsTask { get; set; }

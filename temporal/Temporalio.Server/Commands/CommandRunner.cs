@@ -2,6 +2,7 @@ using Temporalio.Api.Command.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Server.Execution;
+using Temporalio.Server.Execution.Updates;
 
 namespace Temporalio.Server.Commands;
 
@@ -13,7 +14,17 @@ internal static class CommandRunner
         new StartTimerCommand(),
         new CancelTimerCommand(),
         new CompleteWorkflowCommand(),
-        new FailWorkflowCommand());
+        new FailWorkflowCommand(),
+        new CancelWorkflowCommand(),
+        new ContinueAsNewCommand(),
+        new RequestCancelActivityCommand(),
+        new RecordMarkerCommand(),
+        new StartChildCommand(),
+        new SignalExternalCommand(),
+        new RequestCancelExternalCommand(),
+        new UpsertSearchAttributesCommand(),
+        new ModifyPropertiesCommand(),
+        new ProtocolMessageCommand());
 
     /// <summary>What is wrong with the order of the commands: such an answer is refused without touching the task.</summary>
     public static string? CheckSequence(IReadOnlyList<Command> commands)
@@ -54,7 +65,7 @@ internal static class CommandRunner
             check.NextEventId++;
         }
 
-        return null;
+        return check.Updates.CheckRest();
     }
 
     public static CommandOutcome Run(RunStep step, RespondWorkflowTaskCompletedRequest request, long completedEventId)
@@ -62,10 +73,26 @@ internal static class CommandRunner
         var context = new CommandContext(step, request, completedEventId);
         foreach (var command in request.Commands)
         {
-            Find(command.CommandType)!.Apply(context, command);
+            var handler = Find(command.CommandType)!;
+            if (handler.Closes)
+            {
+                ApplyRest(context);
+            }
+
+            handler.Apply(context, command);
         }
 
+        ApplyRest(context);
+
         return new CommandOutcome(context.NeedsTask, context.EagerActivities);
+    }
+
+    private static void ApplyRest(CommandContext context)
+    {
+        foreach (var message in context.Messages.TakeRest())
+        {
+            UpdateMessages.Apply(context.Step, message);
+        }
     }
 
     private static CommandHandler? Find(CommandType type) => (uint)type < (uint)s_handlers.Length ? s_handlers[(int)type] : null;

@@ -48,6 +48,21 @@ internal sealed class EventBuffer
         return false;
     }
 
+    /// <summary>Whether an activity's completion of any kind is buffered.</summary>
+    public bool HasActivityEnd(long scheduledEventId)
+    {
+        foreach (var e in _events)
+        {
+            if (e.ActivityTaskCompletedEventAttributes?.ScheduledEventId == scheduledEventId || e.ActivityTaskFailedEventAttributes?.ScheduledEventId == scheduledEventId ||
+                e.ActivityTaskTimedOutEventAttributes?.ScheduledEventId == scheduledEventId || e.ActivityTaskCanceledEventAttributes?.ScheduledEventId == scheduledEventId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Hands over what was buffered in the order in which it is written: completions of activities and children last, so that none of
     /// them precedes the event that it completes.

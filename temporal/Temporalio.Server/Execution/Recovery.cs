@@ -1,4 +1,7 @@
 using Temporalio.Server.Execution.Activities;
+using Temporalio.Server.Execution.Children;
+using Temporalio.Server.Execution.Closing;
+using Temporalio.Server.Execution.Externals;
 using Temporalio.Server.Execution.Tasks;
 
 namespace Temporalio.Server.Execution;
@@ -23,6 +26,40 @@ internal static class Recovery
                 {
                     ActivityLifecycle.Dispatch(step, activity);
                 }
+            }
+        }
+
+        if (run.OwesWord)
+        {
+            step.Actor.AfterCommit(new Afterwards(engine => engine.InBackground(ResendAsync(engine, run))));
+        }
+    }
+
+    private static async Task ResendAsync(Engine engine, Run run)
+    {
+        if (run.Info.MustTellParent)
+        {
+            await ParentNotice.ResendAsync(engine, run);
+        }
+
+        foreach (var external in run.Externals.All.ToArray())
+        {
+            await ExternalDelivery.ResendAsync(engine, run, external);
+        }
+
+        foreach (var child in run.Children.All.ToArray())
+        {
+            if (child.MustClose)
+            {
+                ParentClosePolicies.Send(engine, run, child);
+            }
+            else if (child.Status == ChildStatus.Initiated)
+            {
+                await ChildStart.ResendAsync(engine, run, child);
+            }
+            else if (child.Status == ChildStatus.Confirming)
+            {
+                ChildStart.Confirm(engine, run, child);
             }
         }
     }

@@ -74,7 +74,7 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     public bool StaysListed => IsOpen || OwesWord;
 
     /// <summary>True while another execution has to be told something.</summary>
-    public bool OwesWord => Info.MustTellParent || (IsOpen && (Children.AnyToSend || Externals.Count > 0));
+    public bool OwesWord => Info.MustTellParent || Externals.Count > 0 || (IsOpen ? Children.AnyToSend : Children.AnyToClose);
 
     public ReadOnlyMemory<byte> Save(StateWriter writer)
     {

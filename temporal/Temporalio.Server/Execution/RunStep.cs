@@ -1,4 +1,5 @@
 using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution.Tasks;
 
 namespace Temporalio.Server.Execution;
 
@@ -26,6 +27,12 @@ internal sealed class RunStep(ActorStep actor, Run run)
     /// </summary>
     public HistoryEvent Record(HistoryEvent e)
     {
+        if (Run.Task.Kind == WorkflowTaskKind.Speculative)
+        {
+            // What is not written cannot have something come after it.
+            WorkflowTasks.Write(this);
+        }
+
         if (!Run.Task.IsStarted)
         {
             return Append(e);

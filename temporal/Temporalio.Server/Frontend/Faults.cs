@@ -32,6 +32,9 @@ internal static class Faults
     public static RpcFault Busy(string message) =>
         new(RpcStatusCode.ResourceExhausted, message, new ResourceExhaustedFailure { Cause = ResourceExhaustedCause.BusyWorkflow, Scope = ResourceExhaustedScope.Namespace });
 
+    public static RpcFault ConcurrentLimit(string message) =>
+        new(RpcStatusCode.ResourceExhausted, message, new ResourceExhaustedFailure { Cause = ResourceExhaustedCause.ConcurrentLimit, Scope = ResourceExhaustedScope.Namespace });
+
     public static RpcFault NotReady(string message) => new(RpcStatusCode.FailedPrecondition, message, new WorkflowNotReadyFailure());
 
     public static RpcFault CommandRefused(CommandRefusal refusal) => Invalid(refusal.Text);

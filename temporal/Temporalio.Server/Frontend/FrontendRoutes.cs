@@ -20,6 +20,11 @@ internal static class FrontendRoutes
         routes.Add<SignalWorkflowExecutionRequest, SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionHandler(engine).HandleAsync);
         routes.Add<RequestCancelWorkflowExecutionRequest, RequestCancelWorkflowExecutionResponse>(new RequestCancelWorkflowExecutionHandler(engine).HandleAsync);
         routes.Add<TerminateWorkflowExecutionRequest, TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<SignalWithStartWorkflowExecutionRequest, SignalWithStartWorkflowExecutionResponse>(new SignalWithStartWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<QueryWorkflowRequest, QueryWorkflowResponse>(new QueryWorkflowHandler(engine).HandleAsync);
+        routes.Add<RespondQueryTaskCompletedRequest, RespondQueryTaskCompletedResponse>(new RespondQueryTaskCompletedHandler(engine).HandleAsync);
+        routes.Add<UpdateWorkflowExecutionRequest, UpdateWorkflowExecutionResponse>(new UpdateWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<PollWorkflowExecutionUpdateRequest, PollWorkflowExecutionUpdateResponse>(new PollWorkflowExecutionUpdateHandler(engine).HandleAsync);
         routes.Add<DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse>(new DescribeWorkflowExecutionHandler(engine).HandleAsync);
         routes.AddRaw<GetWorkflowExecutionHistoryRequest>(new GetWorkflowExecutionHistoryHandler(engine).HandleAsync);
         routes.AddRaw<PollWorkflowTaskQueueRequest>(new PollWorkflowTaskQueueHandler(engine).HandleAsync);

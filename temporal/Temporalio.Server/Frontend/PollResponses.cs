@@ -4,6 +4,7 @@ using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
 using Temporalio.Server.Execution;
 using Temporalio.Server.Execution.Activities;
+using Temporalio.Server.Execution.Queries;
 using Temporalio.Server.Execution.State;
 using Temporalio.Server.Execution.Tasks;
 
@@ -22,6 +23,30 @@ internal static class PollResponses
     {
         var page = await start.History.ReadAsync(engine.Store, MaxBatches, cancellationToken);
         return new RpcReply(Response(start, page), new RawField(HistoryField, page.Segments));
+    }
+
+    /// <summary>A query that no task carries, as the answer to a poll.</summary>
+    public static async ValueTask<RpcReply> QueryTaskReplyAsync(Engine engine, QueryTaskStart start, CancellationToken cancellationToken)
+    {
+        var page = await start.History.ReadAsync(engine.Store, MaxBatches, cancellationToken);
+        var response = new PollWorkflowTaskQueueResponse
+        {
+            TaskToken = start.Token,
+            WorkflowExecution = new() { WorkflowId = start.Workflow.WorkflowId, RunId = start.RunId },
+            WorkflowType = new() { Name = start.WorkflowType },
+            PreviousStartedEventId = start.PreviousStartedEventId,
+            Attempt = 1,
+            Query = start.Query,
+            WorkflowExecutionTaskQueue = new() { Name = start.NormalQueue, Kind = Api.Enums.V1.TaskQueueKind.Normal },
+            NextPageToken = page.NextEventId == 0 ? ByteString.Empty : new HistoryToken(start.RunId, page.NextEventId, start.History.To, false, true).Encode(),
+        };
+        if (page.Segments.Count == 0)
+        {
+            response.History = new History();
+            return new RpcReply(response);
+        }
+
+        return new RpcReply(response, new RawField(HistoryField, page.Segments));
     }
 
     /// <summary>The answer as one message, to go inside another.</summary>

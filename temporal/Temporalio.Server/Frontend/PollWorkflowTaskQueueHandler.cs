@@ -1,6 +1,7 @@
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
+using Temporalio.Server.Execution.Queries;
 using Temporalio.Server.Execution.Tasks;
 using Temporalio.Server.Matching;
 
@@ -21,6 +22,7 @@ internal sealed class PollWorkflowTaskQueueHandler(Engine engine)
         return await TaskPolls.WaitAsync(engine, queue, request.Identity, context) switch
         {
             WorkflowTaskStart start => await PollResponses.WorkflowTaskReplyAsync(engine, start, context.CancellationToken),
+            QueryTaskStart start => await PollResponses.QueryTaskReplyAsync(engine, start, context.CancellationToken),
             _ => new RpcReply(new PollWorkflowTaskQueueResponse()),
         };
     }

@@ -69,19 +69,22 @@ internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConf
         return null;
     }
 
+    /// <summary>Whether a new run may follow a closed one.</summary>
+    public static bool AllowsReuse(WorkflowIdReusePolicy reuse, WorkflowExecutionStatus closedAs) => reuse switch
+    {
+        WorkflowIdReusePolicy.AllowDuplicateFailedOnly =>
+            closedAs is WorkflowExecutionStatus.Failed or WorkflowExecutionStatus.Canceled or WorkflowExecutionStatus.Terminated or WorkflowExecutionStatus.TimedOut,
+        WorkflowIdReusePolicy.RejectDuplicate => false,
+        _ => true,
+    };
+
     /// <exception cref="Temporalio.Rpc.RpcFault">ALREADY_EXISTS.</exception>
     public static void CheckReuse(StartPolicies policy, Run closed)
     {
         var info = closed.Info;
-        var message = policy.Reuse switch
+        if (!AllowsReuse(policy.Reuse, info.Status))
         {
-            WorkflowIdReusePolicy.AllowDuplicateFailedOnly when info.Status is not (WorkflowExecutionStatus.Failed or WorkflowExecutionStatus.Canceled or
-                WorkflowExecutionStatus.Terminated or WorkflowExecutionStatus.TimedOut) => "Workflow execution already finished successfully.",
-            WorkflowIdReusePolicy.RejectDuplicate => "Workflow execution already finished.",
-            _ => null,
-        };
-        if (message is not null)
-        {
+            var message = policy.Reuse == WorkflowIdReusePolicy.RejectDuplicate ? "Workflow execution already finished." : "Workflow execution already finished successfully.";
             throw Faults.AlreadyStarted(
                 $"{message} WorkflowId: {closed.Workflow.WorkflowId}, RunId: {closed.RunId}. Workflow Id reuse policy: {policy.Reuse}.", info.RequestId, closed.RunId, info.Start.FirstExecutionRunId);
         }

@@ -4,6 +4,8 @@ using Temporalio.Api.History.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Server.Execution;
 using Temporalio.Server.Execution.State;
+using Temporalio.Server.Schedules;
+using Temporalio.Server.Visibility;
 
 namespace Temporalio.Server.Frontend;
 
@@ -55,12 +57,22 @@ internal static class StartRequests
         {
             throw Faults.Invalid(policy);
         }
+
+        if (request.CronSchedule.Length > 0)
+        {
+            CheckCron(engine, request);
+        }
+
+        if (SearchAttributeCheck.Problem(engine.SearchAttributes, request.Namespace, request.SearchAttributes) is { } problem)
+        {
+            throw Faults.Invalid(problem);
+        }
     }
 
     /// <summary>What the request's run starts with.</summary>
     public static RunSeed Seed(ActorStep actor, StartWorkflowExecutionRequest request)
     {
-        var backoff = request.WorkflowStartDelay.ToSpan();
+        var backoff = FirstBackoff.Of(request.CronSchedule, request.WorkflowStartDelay.ToSpan(), actor.Now);
         var runTimeout = request.WorkflowRunTimeout;
         if (request.WorkflowExecutionTimeout.IsSet() && runTimeout.IsSet() && runTimeout.ToSpan() > request.WorkflowExecutionTimeout.ToSpan())
         {
@@ -84,9 +96,10 @@ internal static class StartRequests
                 Identity = request.Identity,
                 RetryPolicy = request.RetryPolicy is null ? null : RetryPolicies.Filled(request.RetryPolicy),
                 CronSchedule = request.CronSchedule,
+                Initiator = request.CronSchedule.Length > 0 ? ContinueAsNewInitiator.CronSchedule : ContinueAsNewInitiator.Unspecified,
                 FirstWorkflowTaskBackoff = backoff.ToProto(),
                 Memo = request.Memo,
-                SearchAttributes = request.SearchAttributes,
+                SearchAttributes = SearchAttributeCheck.Typed(actor.Engine.SearchAttributes, request.Namespace, request.SearchAttributes),
                 Header = request.Header,
                 Priority = request.Priority,
                 ContinuedFailure = request.ContinuedFailure,
@@ -102,6 +115,24 @@ internal static class StartRequests
         var timeout = requested.IsSet() ? requested.ToSpan() : s_defaultTaskTimeout;
         timeout = timeout < s_maxTaskTimeout ? timeout : s_maxTaskTimeout;
         return (runTimeout.IsSet() && runTimeout.ToSpan() < timeout ? runTimeout.ToSpan() : timeout).ToProto();
+    }
+
+    private static void CheckCron(Engine engine, StartWorkflowExecutionRequest request)
+    {
+        if (!CronSpec.TryParse(request.CronSchedule, out var cron))
+        {
+            throw Faults.Invalid("invalid CronSchedule.");
+        }
+
+        if (request.WorkflowStartDelay.IsSet())
+        {
+            throw Faults.Invalid("CronSchedule and WorkflowStartDelay may not be used together.");
+        }
+
+        if (cron.Next(engine.Time.GetUtcNow()) is null)
+        {
+            throw Faults.Invalid("invalid CronSchedule, no time can be found to satisfy the schedule");
+        }
     }
 
     private static void CheckTimeout(Duration? timeout, string name)

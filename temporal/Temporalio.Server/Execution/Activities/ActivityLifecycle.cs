@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Failure.V1;
@@ -10,6 +11,11 @@ namespace Temporalio.Server.Execution.Activities;
 /// <summary>What happens to an activity between its command and its completion.</summary>
 internal static class ActivityLifecycle
 {
+    private static readonly Payloads s_notStarted = new()
+    {
+        Payloads_ = { new Payload { Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain") }, Data = ByteString.CopyFromUtf8("\"ACTIVITY_ID_NOT_STARTED\"") } },
+    };
+
     /// <summary>Offers the current attempt to workers, after the commit.</summary>
     public static void Dispatch(RunStep step, PendingActivity activity) => step.Actor.AfterCommit(Reference(step.Run, activity));
 
@@ -107,6 +113,23 @@ internal static class ActivityLifecycle
             },
         });
         Finish(step, activity);
+    }
+
+    /// <summary>Ends an activity that no worker has, at the workflow's command.</summary>
+    public static void CancelUnstarted(RunStep step, PendingActivity activity, string identity)
+    {
+        step.Append(new HistoryEvent
+        {
+            EventType = EventType.ActivityTaskCanceled,
+            ActivityTaskCanceledEventAttributes = new()
+            {
+                Details = s_notStarted,
+                LatestCancelRequestedEventId = activity.CancelRequestedEventId,
+                ScheduledEventId = activity.ScheduledEventId,
+                Identity = identity,
+            },
+        });
+        step.Run.Activities.Remove(activity);
     }
 
     /// <summary>Ends the attempt and prepares the next one. No event tells of it.</summary>

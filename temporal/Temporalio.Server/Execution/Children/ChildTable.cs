@@ -39,6 +39,9 @@ internal sealed class PendingChild
 
     public long StartedEventId { get; set; }
 
+    /// <summary>True from the parent's end until its close policy has reached the child.</summary>
+    public bool MustClose { get; set; }
+
     /// <summary>What the child is started with; <see langword="null"/> after a reload, when history has it.</summary>
     public StartChildWorkflowExecutionInitiatedEventAttributes? Initiated { get; set; }
 
@@ -54,6 +57,7 @@ internal sealed class PendingChild
         writer.Number((int)Status);
         writer.Text(RunId);
         writer.Number(StartedEventId);
+        writer.Flag(MustClose);
     }
 
     public static PendingChild Load(ref StateReader reader) => new()
@@ -67,6 +71,7 @@ internal sealed class PendingChild
         Status = (ChildStatus)reader.Integer(),
         RunId = reader.RequiredText(),
         StartedEventId = reader.Number(),
+        MustClose = reader.Flag(),
     };
 }
 
@@ -86,6 +91,22 @@ internal sealed class ChildTable
             foreach (var child in _byEvent.Values)
             {
                 if (child.Status != ChildStatus.Started)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public bool AnyToClose
+    {
+        get
+        {
+            foreach (var child in _byEvent.Values)
+            {
+                if (child.MustClose)
                 {
                     return true;
                 }

@@ -40,7 +40,7 @@ internal static class Continuation
         {
             Start = start,
             RequestId = step.Engine.Ids.NewId(),
-            UserMetadata = info.UserMetadata,
+            UserMetadata = start.Initiator == ContinueAsNewInitiator.Workflow ? null : info.UserMetadata,
             Backoff = backoff,
             OriginalStartTime = info.OriginalStartTime,
         });

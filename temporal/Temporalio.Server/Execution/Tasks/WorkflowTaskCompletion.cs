@@ -25,14 +25,14 @@ internal static class WorkflowTaskCompletion
             throw new RpcFault(RpcStatusCode.InvalidArgument, sequence);
         }
 
-        if (SpeculativeTasks.TryDiscard(step, request) is { } discarded)
-        {
-            return discarded;
-        }
-
         if (CommandRunner.Check(step, request) is { } refusal)
         {
             return Refuse(step, request, refusal);
+        }
+
+        if (SpeculativeTasks.CanDiscard(run, request))
+        {
+            return SpeculativeTasks.Discard(step, request);
         }
 
         WorkflowTasks.Write(step);
@@ -48,32 +48,51 @@ internal static class WorkflowTaskCompletion
             ? new Stickiness(queue.Name, request.StickyAttributes.ScheduleToStartTimeout.ToSpan())
             : null;
         ResetPointTracking.Note(step, request, completed.EventId);
-        var outcome = CommandRunner.Run(step, request, completed.EventId);
         QueryAttachment.Answer(step, request.QueryResults);
+        var outcome = CommandRunner.Run(step, request, completed.EventId);
         return run.IsOpen ? Continue(step, request, outcome, identity) : new CompletionResult(null, [], 0);
+    }
+
+    /// <summary>
+    /// A task for updates that came while the last one was out; <see langword="null"/> unless the worker gets it with the answer. Queries
+    /// that waited for a task are asked directly if there is none.
+    /// </summary>
+    public static WorkflowTaskStart? ScheduleForWaiting(RunStep step, RespondWorkflowTaskCompletedRequest request, string identity)
+    {
+        if (step.Run.Updates.HasUnsent)
+        {
+            return ScheduleNext(step, request, identity, speculative: true, null);
+        }
+
+        QueryDispatch.DispatchAttached(step);
+        return null;
     }
 
     private static CompletionResult Continue(RunStep step, RespondWorkflowTaskCompletedRequest request, CommandOutcome outcome, string identity)
     {
-        var run = step.Run;
-        var task = run.Task;
-        var originalScheduledTime = task.OriginalScheduledTime;
+        UpdateWaiters.RejectUnprocessed(step);
         var flushed = BufferFlush.Flush(step);
-        var wanted = flushed || request.ForceCreateNewWorkflowTask || outcome.NeedsTask;
-        var heartbeat = request.ForceCreateNewWorkflowTask && request.Commands.Count == 0 && !flushed && !outcome.NeedsTask;
-        var speculative = !wanted && run.Updates.HasUnsent;
-        WorkflowTaskStart? next = null;
-        if (wanted || speculative || run.Queries.HasUnsent)
+        if (!flushed && !request.ForceCreateNewWorkflowTask && !outcome.NeedsTask)
         {
-            WorkflowTasks.Schedule(step, speculative, heartbeat ? originalScheduledTime : null, dispatch: !request.ReturnNewWorkflowTask);
-            if (request.ReturnNewWorkflowTask)
-            {
-                WorkflowTasks.Start(step, identity, InlineRequestId, durable: true);
-                next = WorkflowTaskStart.Of(step, partial: true);
-            }
+            return new CompletionResult(ScheduleForWaiting(step, request, identity), outcome.EagerActivities, 0);
         }
 
+        // A worker that only asks for time has been at the same task all along.
+        var heartbeat = request.ForceCreateNewWorkflowTask && request.Commands.Count == 0 && !flushed && !outcome.NeedsTask;
+        var next = ScheduleNext(step, request, identity, speculative: false, heartbeat ? step.Run.Task.OriginalScheduledTime : null);
         return new CompletionResult(next, outcome.EagerActivities, 0);
+    }
+
+    private static WorkflowTaskStart? ScheduleNext(RunStep step, RespondWorkflowTaskCompletedRequest request, string identity, bool speculative, DateTimeOffset? since)
+    {
+        WorkflowTasks.Schedule(step, speculative, since, dispatch: !request.ReturnNewWorkflowTask);
+        if (!request.ReturnNewWorkflowTask)
+        {
+            return null;
+        }
+
+        WorkflowTasks.Start(step, identity, InlineRequestId, durable: true);
+        return WorkflowTaskStart.Of(step, partial: true);
     }
 
     private static CompletionResult Refuse(RunStep step, RespondWorkflowTaskCompletedRequest request, CommandRefusal refusal)
@@ -86,7 +105,7 @@ internal static class WorkflowTaskCompletion
             throw fault;
         }
 
-        WorkflowTaskFailure.Fail(step, refusal.Cause, new() { Message = refusal.Message, ServerFailureInfo = new() { NonRetryable = true } }, request.Identity, request.BinaryChecksum);
+        WorkflowTaskFailure.Fail(step, refusal.Cause, new() { Message = refusal.Text, ServerFailureInfo = new() { NonRetryable = true } }, request.Identity, request.BinaryChecksum);
         task.Closing = refusal.Cause == WorkflowTaskFailedCause.UnhandledCommand;
         throw fault;
     }

@@ -1,0 +1,58 @@
+using Temporalio.Api.Command.V1;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+
+namespace Temporalio.Server.Commands;
+
+internal sealed class ModifyPropertiesCommand : CommandHandler
+{
+    public override CommandType Type => CommandType.ModifyWorkflowProperties;
+
+    public override CommandRefusal? Check(CommandCheck check, Command command)
+    {
+        var attributes = command.ModifyWorkflowPropertiesCommandAttributes;
+        if (attributes is null)
+        {
+            return Refuse("ModifyWorkflowPropertiesCommandAttributes is not set on ModifyWorkflowPropertiesCommand.");
+        }
+
+        return attributes.UpsertedMemo is { Fields.Count: 0 } ? Refuse("UpsertedMemo.Fields is not set on ModifyWorkflowPropertiesCommand.") : null;
+    }
+
+    public override void Apply(CommandContext context, Command command)
+    {
+        var upserted = command.ModifyWorkflowPropertiesCommandAttributes.UpsertedMemo;
+        context.Step.Append(new HistoryEvent
+        {
+            EventType = EventType.WorkflowPropertiesModified,
+            UserMetadata = command.UserMetadata,
+            WorkflowPropertiesModifiedEventAttributes = new() { WorkflowTaskCompletedEventId = context.CompletedEventId, UpsertedMemo = upserted },
+        });
+        if (upserted is null)
+        {
+            return;
+        }
+
+        var memo = context.Run.Info.Memo?.Clone() ?? new Memo();
+        foreach (var (name, value) in upserted.Fields)
+        {
+            if (IsNothing(value))
+            {
+                memo.Fields.Remove(name);
+            }
+            else
+            {
+                memo.Fields[name] = value;
+            }
+        }
+
+        context.Run.Info.Memo = memo;
+    }
+
+    // Writing nothing is how a field is removed.
+    private static bool IsNothing(Payload value) =>
+        value.Data.IsEmpty || (value.Metadata.TryGetValue("encoding", out var encoding) && encoding.Span.SequenceEqual("json/plain"u8) && value.Data.Span.SequenceEqual("null"u8));
+
+    private static CommandRefusal Refuse(string message) => new(WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes, message);
+}

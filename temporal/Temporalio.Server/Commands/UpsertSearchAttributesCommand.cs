@@ -1,0 +1,56 @@
+using Temporalio.Api.Command.V1;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Server.Visibility;
+
+namespace Temporalio.Server.Commands;
+
+internal sealed class UpsertSearchAttributesCommand : CommandHandler
+{
+    public override CommandType Type => CommandType.UpsertWorkflowSearchAttributes;
+
+    public override CommandRefusal? Check(CommandCheck check, Command command)
+    {
+        var attributes = command.UpsertWorkflowSearchAttributesCommandAttributes;
+        if (attributes is null)
+        {
+            return Refuse("UpsertWorkflowSearchAttributesCommandAttributes is not set on UpsertWorkflowSearchAttributesCommand.");
+        }
+
+        if (attributes.SearchAttributes is null || attributes.SearchAttributes.IndexedFields.Count == 0)
+        {
+            return Refuse("IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
+        }
+
+        return SearchAttributeCheck.Problem(check.Step.Engine.SearchAttributes, check.Run.Workflow.Namespace, attributes.SearchAttributes) is { } problem ? Refuse(problem) : null;
+    }
+
+    public override void Apply(CommandContext context, Command command)
+    {
+        var typed = SearchAttributeCheck.Typed(
+            context.Step.Engine.SearchAttributes, context.Run.Workflow.Namespace, command.UpsertWorkflowSearchAttributesCommandAttributes.SearchAttributes);
+        context.Step.Append(new HistoryEvent
+        {
+            EventType = EventType.UpsertWorkflowSearchAttributes,
+            UserMetadata = command.UserMetadata,
+            UpsertWorkflowSearchAttributesEventAttributes = new() { WorkflowTaskCompletedEventId = context.CompletedEventId, SearchAttributes = typed },
+        });
+        var all = context.Run.Info.SearchAttributes?.Clone() ?? new SearchAttributes();
+        foreach (var (name, value) in typed!.IndexedFields)
+        {
+            if (SearchAttributeCheck.IsNothing(value))
+            {
+                all.IndexedFields.Remove(name);
+            }
+            else
+            {
+                all.IndexedFields[name] = value;
+            }
+        }
+
+        context.Run.Info.SearchAttributes = all;
+    }
+
+    private static CommandRefusal Refuse(string message) => new(WorkflowTaskFailedCause.BadSearchAttributes, message);
+}
