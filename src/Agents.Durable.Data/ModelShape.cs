@@ -54,6 +54,7 @@ internal static class ModelShape
         model.Entity<MailboxRow>(row =>
         {
             row.ToTable("mailbox").HasKey(x => new { x.TaskId, x.Position });
+            row.HasOne<TaskRow>().WithMany().HasForeignKey(x => x.TaskId);
             Json(row.Property(x => x.Payload));
         });
         model.Entity<AccessKeyRow>(row => row.ToTable("access_keys").HasKey(x => x.Id));

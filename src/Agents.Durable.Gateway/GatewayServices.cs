@@ -10,6 +10,7 @@ using Agents.Durable.Gateway.Rpc;
 using Agents.Durable.Gateway.Sessions;
 using Agents.Durable.Gateway.Tasks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Temporalio.Client;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,7 @@ public static class GatewayServices
 {
     /// <summary>
     /// The gateway. Needs <c>AddDurableData</c> and <c>AddTaskStream</c>, and the migrations applied before the first request.
+    /// Agents of our own need an <see cref="ITemporalClient"/> of <see cref="Agents.Durable.Contracts.AgentWorkflows.Namespace"/> among the services.
     /// Options come from the sections <c>Auth</c> and <c>Gateway</c>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, Action<AuthOptions>? configureAuth = null)
@@ -29,18 +31,21 @@ public static class GatewayServices
         }
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ITaskSessions, DisconnectedSessions>();
+        services.TryAddSingleton<ITaskSessions>(provider => provider.GetService<ITemporalClient>() is { } client ? new TemporalSessions(client) : new DisconnectedSessions());
         services.AddSingleton<MasterKey>();
         services.AddSingleton<AgentKeys>();
         services.AddSingleton(provider => new AcpClient(HttpToAgents(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TaskLanes>();
         services.AddSingleton<MailboxStore>();
         services.AddSingleton<Courier>();
+        services.AddSingleton<SessionMail>();
         services.AddHostedService<MailSweep>();
         services.AddSingleton<TaskNews>();
         services.AddScoped<AgentDirectory>();
         services.AddScoped<AgentRegistration>();
+        services.AddScoped<AgentDefinitionStore>();
         services.AddScoped<TaskDirectory>();
+        services.AddScoped<SessionEnds>();
         services.AddScoped<TaskChanges>();
         services.AddScoped<TaskCreation>();
         services.AddScoped<MessageStore>();

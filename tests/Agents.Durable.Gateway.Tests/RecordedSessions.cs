@@ -8,13 +8,15 @@ namespace Agents.Durable.Gateway.Tests;
 public sealed class RecordedSessions : ITaskSessions
 {
     private readonly ConcurrentQueue<string> _calls = new();
-
-    /// <summary>Makes the engine unreachable.</summary>
-    public bool Down { get; set; }
+    private readonly ConcurrentDictionary<string, bool> _down = new(StringComparer.Ordinal);
 
     public IReadOnlyList<string> CallsFor(string taskId) => [.. _calls.Where(call => call.Contains(taskId, StringComparison.Ordinal))];
 
-    public Task WakeAsync(AgentRow agent, string taskId, long position, CancellationToken cancellationToken) => NoteAsync($"wake {taskId} {position}");
+    /// <summary>Makes the engine unreachable for this agent's tasks, or reachable again.</summary>
+    public void SetDown(string agentName, bool down) => _down[agentName] = down;
+
+    public Task WakeAsync(AgentRow agent, string taskId, long position, CancellationToken cancellationToken) =>
+        _down.GetValueOrDefault(agent?.Name ?? "") ? throw new InvalidOperationException("The engine is away.") : NoteAsync($"wake {taskId} {position}");
 
     public Task CancelAsync(string taskId, CancellationToken cancellationToken) => NoteAsync($"cancel {taskId}");
 
@@ -22,11 +24,6 @@ public sealed class RecordedSessions : ITaskSessions
 
     private Task NoteAsync(string call)
     {
-        if (Down)
-        {
-            throw new InvalidOperationException("The engine is away.");
-        }
-
         _calls.Enqueue(call);
         return Task.CompletedTask;
     }

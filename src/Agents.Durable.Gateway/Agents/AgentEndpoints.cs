@@ -25,6 +25,10 @@ internal static class AgentEndpoints
             .WithMetadata(new AgentKeyIgnored());
         routes.MapPost("/agents/register-build", async (HttpContext context, AgentRegistration registration) =>
             await Answer.WriteAsync(context, await registration.RegisterBuildAsync(await RequestBody.ReadObjectAsync(context), context.RequestAborted)));
+        routes.MapPut("/agents/name/{agent_name}/definition", async (HttpContext context, string agent_name, AgentDefinitionStore definitions) =>
+            await Answer.WriteAsync(context, await definitions.PutAsync(agent_name, await RequestBody.ReadObjectAsync(context), context.RequestAborted)));
+        routes.MapGet("/agents/name/{agent_name}/definition", async (HttpContext context, string agent_name, AgentDefinitionStore definitions) =>
+            await Answer.WriteAsync(context, await definitions.GetAsync(agent_name, context.RequestAborted)));
     }
 
     private static async Task ListAsync(HttpContext context, AgentDirectory agents)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
@@ -12,7 +11,7 @@ using Npgsql;
 namespace Agents.Durable.Gateway.Agents;
 
 /// <summary>Registers agents: an upsert by name, or by id where the agent knows its own.</summary>
-internal sealed partial class AgentRegistration(DataContext data, AgentKeys keys, TimeProvider time)
+internal sealed class AgentRegistration(DataContext data, AgentKeys keys, TimeProvider time)
 {
     public async Task<RegisteredAgent> RegisterAsync(Fields body, CancellationToken cancellationToken)
     {
@@ -34,7 +33,7 @@ internal sealed partial class AgentRegistration(DataContext data, AgentKeys keys
     /// <summary>A placeholder for an agent that is built but does not run yet; an agent that is known stays as it is.</summary>
     public async Task<Agent> RegisterBuildAsync(Fields body, CancellationToken cancellationToken)
     {
-        var name = body.Text("name", AgentName());
+        var name = body.Text("name", AgentNames.Pattern());
         var agent = new AgentRow
         {
             Id = Guid.CreateVersion7().ToString(),
@@ -161,9 +160,6 @@ internal sealed partial class AgentRegistration(DataContext data, AgentKeys keys
         return key;
     }
 
-    [GeneratedRegex("^[a-z0-9-]+$")]
-    private static partial Regex AgentName();
-
     private sealed record Wanted(string? Id, string Name, string Description, string AcpUrl, AcpType AcpType, JsonElement? Metadata, AgentInputType? InputType)
     {
         public const string Reason = "Agent registered successfully.";
@@ -172,7 +168,7 @@ internal sealed partial class AgentRegistration(DataContext data, AgentKeys keys
         {
             var wanted = new Wanted(
                 body.OptionalText("agent_id"),
-                body.Text("name", AgentName()),
+                body.Text("name", AgentNames.Pattern()),
                 body.Text("description"),
                 body.Text("acp_url"),
                 body.Choice<AcpType>("acp_type"),

@@ -1,3 +1,4 @@
+using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Rpc;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
@@ -100,15 +101,16 @@ internal sealed partial class Courier(
         await using var data = contexts.For(new OwnerId(mail.Owner));
         var agent = await data.Agents.AsNoTracking().SingleAsync(row => row.Id == mail.AgentId, cancellationToken);
         var task = await data.Tasks.AsNoTracking().SingleAsync(row => row.Id == mail.TaskId, cancellationToken);
-        if (agent.Kind != AgentKind.Acp)
+        // A first delivery to a remote agent is made whatever became of the task meanwhile: the caller waits for its answer.
+        if (!task.Status.IsOpen() && (mail.Attempt > 1 || agent.Kind != AgentKind.Acp))
         {
-            await WakeAsync(mail, agent, cancellationToken);
+            await mailbox.SettleAsync(mail, MailboxState.Dead, "The task ended before this was delivered.", cancellationToken);
             return null;
         }
 
-        if (mail.Attempt > 1 && task.Status is not (Contracts.AgentTaskStatus.Running or Contracts.AgentTaskStatus.Interrupted))
+        if (agent.Kind != AgentKind.Acp)
         {
-            await mailbox.SettleAsync(mail, MailboxState.Dead, "The task ended before the agent was reached.", cancellationToken);
+            await WakeAsync(mail, agent, cancellationToken);
             return null;
         }
 

@@ -16,7 +16,12 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(75);
 
     /// <summary>Stores mail under a lease of the caller's; null when the task is not open (or not this owner's).</summary>
-    public async Task<PutMail?> PutAsync(NewMail mail, CancellationToken cancellationToken)
+    public Task<PutMail?> PutAsync(NewMail mail, CancellationToken cancellationToken) => PutAsync(mail, TimeSpan.Zero, s_lease, cancellationToken);
+
+    /// <summary>Stores mail that becomes due later, unless its receiver has settled it by then.</summary>
+    public Task<PutMail?> PutAsync(NewMail mail, TimeSpan dueIn, CancellationToken cancellationToken) => PutAsync(mail, dueIn, TimeSpan.Zero, cancellationToken);
+
+    private async Task<PutMail?> PutAsync(NewMail mail, TimeSpan dueIn, TimeSpan lease, CancellationToken cancellationToken)
     {
         if (mail.IdempotencyKey is not null && await FindAsync(mail, cancellationToken) is { } known)
         {
@@ -34,11 +39,11 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
                 INSERT INTO events (id, owner, task_id, agent_id, content, created_at) SELECT $3, $2, $1, $4, $5, $6 FROM place WHERE $3 IS NOT NULL
             )
             INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at)
-            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $6, $9, $6 FROM place RETURNING position
+            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6 FROM place RETURNING position
             """);
         command.Parameters.AddRange(new NpgsqlParameter[] { Text(mail.TaskId), Text(mail.Owner), Text(eventId), Text(mail.AgentId),
             new() { Value = mail.Content is null ? DBNull.Value : Wire.ToJson(mail.Content), NpgsqlDbType = NpgsqlDbType.Jsonb },
-            Time(now), Text(EnumNames.Of(mail.Kind)), Text(mail.IdempotencyKey), Time(now + s_lease), });
+            Time(now), Text(EnumNames.Of(mail.Kind)), Text(mail.IdempotencyKey), Time(now + lease), Time(now + dueIn) });
         try
         {
             return await command.ExecuteScalarAsync(cancellationToken) is long position ? new PutMail(position, eventId, Known: false) : null;
@@ -80,6 +85,11 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
     public Task PostponeAsync(ClaimedMail mail, TimeSpan delay, string? error, CancellationToken cancellationToken) => ExecuteAsync(
         "UPDATE mailbox SET due_at = $3, last_error = $4, leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'",
         [Text(mail.TaskId), new() { Value = mail.Position }, Time(time.GetUtcNow() + delay), Text(error)], cancellationToken);
+
+    /// <summary>Makes mail due that was stored for later.</summary>
+    public Task HurryAsync(string taskId, long position, CancellationToken cancellationToken) => ExecuteAsync(
+        "UPDATE mailbox SET due_at = $3 WHERE task_id = $1 AND position = $2 AND state = 'pending'",
+        [Text(taskId), new() { Value = position }, Time(time.GetUtcNow())], cancellationToken);
 
     /// <summary>Gives a lease back that was not used.</summary>
     public Task ReleaseAsync(string taskId, long position, CancellationToken cancellationToken) => ExecuteAsync(

@@ -12,7 +12,7 @@ namespace Agents.Durable.Gateway.Rpc;
 /// task/cancel and task/interrupt. A remote agent is told first: its acknowledgement cancels the task, unless it ended meanwhile; an interrupt the agent
 /// reports itself. Our own agents are asked, and the task ends with the real outcome of their workflow.
 /// </summary>
-internal sealed class StopTask(TaskDirectory tasks, TaskChanges changes, AcpClient agents, Courier courier, ITaskSessions sessions, TimeProvider time)
+internal sealed class StopTask(TaskDirectory tasks, TaskChanges changes, AcpClient agents, SessionMail mail, ITaskSessions sessions, TimeProvider time)
 {
     private const string CanceledReason = "Task canceled by user";
     private static readonly TimeSpan s_outcomePatience = TimeSpan.FromSeconds(10);
@@ -41,8 +41,8 @@ internal sealed class StopTask(TaskDirectory tasks, TaskChanges changes, AcpClie
     private async Task AskAsync(RpcContext context, TaskRow task, CancellationToken cancellationToken)
     {
         var cancel = context.Call.Method == RpcMethod.TaskCancel;
-        var mail = new NewMail(context.Caller.Owner.Value, task.Id, context.Agent.Id, cancel ? MailboxKind.Cancel : MailboxKind.Interrupt, null, context.IdempotencyKey);
-        await courier.SendAsync(mail, ForwardedHeaders.None, answerEarly: false, cancellationToken);
+        var kind = cancel ? MailboxKind.Cancel : MailboxKind.Interrupt;
+        await mail.SendAsync(new NewMail(task.Owner, task.Id, context.Agent.Id, kind, null, context.IdempotencyKey), context.Agent, cancellationToken);
         if (!cancel)
         {
             return;

@@ -36,12 +36,6 @@ internal sealed class TaskChanges(DataContext data, OwnerScope scope, TaskDirect
         return moved ? row : throw transition.Refusal(row.Id, row.Status);
     }
 
-    public async Task<Deleted> DeleteAsync(TaskKeyword task, CancellationToken cancellationToken)
-    {
-        var row = await MoveAsync(task, TaskTransition.Delete, null, cancellationToken);
-        return new Deleted(row.Id, $"Task {task.Text} deleted successfully");
-    }
-
     /// <summary>PUT: metadata is replaced, parameters are merged key by key.</summary>
     public async Task<TaskRow> UpdateAsync(TaskKeyword task, Fields body, CancellationToken cancellationToken)
     {

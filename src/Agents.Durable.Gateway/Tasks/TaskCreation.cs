@@ -2,6 +2,7 @@ using System.Text.Json;
 using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -10,6 +11,12 @@ namespace Agents.Durable.Gateway.Tasks;
 /// <summary>Gets or creates the task that a call is about.</summary>
 internal sealed class TaskCreation(DataContext data, TaskDirectory tasks, TaskChanges changes, TimeProvider time)
 {
+    /// <summary>Names the mail of a task's creation, which is there once.</summary>
+    public const string CreationKey = "create";
+
+    /// <summary>Where a task's creation lies in its mailbox.</summary>
+    public const long CreationPosition = 1;
+
     private const string FirstReason = "Task created, forwarding to ACP server";
 
     /// <summary>
@@ -66,6 +73,22 @@ internal sealed class TaskCreation(DataContext data, TaskDirectory tasks, TaskCh
         };
         data.Tasks.Add(task);
         data.TaskAgents.Add(new TaskAgentRow { TaskId = task.Id, AgentId = agent.Id });
+        if (agent.Kind != AgentKind.Acp)
+        {
+            // In the transaction that makes the task: whatever happens after it, the sweep finds the mail and starts the workflow.
+            task.MailboxPosition = CreationPosition;
+            data.Mailbox.Add(new MailboxRow
+            {
+                TaskId = task.Id,
+                Position = CreationPosition,
+                Kind = MailboxKind.Create,
+                AgentId = agent.Id,
+                IdempotencyKey = CreationKey,
+                DueAt = now + SessionMail.Patience,
+                CreatedAt = now,
+            });
+        }
+
         try
         {
             await data.SaveChangesAsync(cancellationToken);

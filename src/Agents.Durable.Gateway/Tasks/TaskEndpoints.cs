@@ -1,4 +1,6 @@
+using Agents.Durable.Contracts;
 using Agents.Durable.Gateway.Requests;
+using Agents.Durable.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,11 +24,12 @@ internal static class TaskEndpoints
         routes.MapGet("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskDirectory tasks) => GetAsync(context, TaskKeyword.ByName(task_name), tasks));
         routes.MapPut("/tasks/{task_id}", (HttpContext context, string task_id, TaskChanges changes) => UpdateAsync(context, TaskKeyword.ById(task_id), changes));
         routes.MapPut("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskChanges changes) => UpdateAsync(context, TaskKeyword.ByName(task_name), changes));
-        routes.MapDelete("/tasks/{task_id}", (HttpContext context, string task_id, TaskChanges changes) => DeleteAsync(context, TaskKeyword.ById(task_id), changes));
-        routes.MapDelete("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskChanges changes) => DeleteAsync(context, TaskKeyword.ByName(task_name), changes));
+        routes.MapDelete("/tasks/{task_id}", (HttpContext context, string task_id, TaskChanges changes, SessionEnds ends) => DeleteAsync(context, TaskKeyword.ById(task_id), changes, ends));
+        routes.MapDelete("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskChanges changes, SessionEnds ends) => DeleteAsync(context, TaskKeyword.ByName(task_name), changes, ends));
         foreach (var (path, transition) in s_transitions)
         {
-            routes.MapPost($"/tasks/{{task_id}}/{path}", (HttpContext context, string task_id, TaskChanges changes) => MoveAsync(context, task_id, transition, changes));
+            routes.MapPost($"/tasks/{{task_id}}/{path}", (HttpContext context, string task_id, TaskChanges changes, SessionEnds ends) =>
+                MoveAsync(context, task_id, transition, changes, ends));
         }
     }
 
@@ -52,20 +55,23 @@ internal static class TaskEndpoints
         }
     }
 
-    private static async Task DeleteAsync(HttpContext context, TaskKeyword task, TaskChanges changes)
+    private static async Task DeleteAsync(HttpContext context, TaskKeyword task, TaskChanges changes, SessionEnds ends)
     {
         if (!IsUnreadable(context, task))
         {
-            await Answer.WriteAsync(context, await changes.DeleteAsync(task, context.RequestAborted));
+            var row = await changes.MoveAsync(task, TaskTransition.Delete, null, context.RequestAborted);
+            await ends.FollowAsync(row, CancellationToken.None);
+            await Answer.WriteAsync(context, new Deleted(row.Id, $"Task {task.Text} deleted successfully"));
         }
     }
 
-    private static async Task MoveAsync(HttpContext context, string taskId, TaskTransition transition, TaskChanges changes)
+    private static async Task MoveAsync(HttpContext context, string taskId, TaskTransition transition, TaskChanges changes, SessionEnds ends)
     {
         var body = await RequestBody.ReadOptionalObjectAsync(context);
         var reason = body?.OptionalText("reason");
         body?.Problems.ThrowIfAny();
         var row = await changes.MoveAsync(TaskKeyword.ById(taskId), transition, reason, context.RequestAborted);
+        await ends.FollowAsync(row, CancellationToken.None);
         await Answer.WriteAsync(context, row.ToWire());
     }
 
