@@ -19,6 +19,7 @@ public class ActivityDefinition
         Name = name;
         ReturnType = returnType;
         ParameterTypes = parameterTypes;
+        ParameterTypeList = parameterTypes as IReadOnlyList<Type> ?? [.. parameterTypes];
         RequiredParameterCount = requiredParameterCount;
         MethodInfo = methodInfo;
         _invoker = invoker;
@@ -42,6 +43,8 @@ public class ActivityDefinition
 
     /// <summary>The method, if the definition came from one.</summary>
     public MethodInfo? MethodInfo { get; }
+
+    internal IReadOnlyList<Type> ParameterTypeList { get; }
 
     /// <summary>A definition from a delegate of a method with <see cref="ActivityAttribute"/>.</summary>
     /// <exception cref="ArgumentException">The method cannot be an activity.</exception>

@@ -22,5 +22,12 @@ public interface ISerializationContext
         string? WorkflowType,
         string ActivityType,
         string ActivityTaskQueue,
-        bool IsLocal) : ISerializationContext;
+        bool IsLocal) : ISerializationContext
+    {
+        /// <summary>The context of a running activity.</summary>
+        public Activity(Activities.ActivityInfo info)
+            : this(info.Namespace, info.ActivityId, info.WorkflowId, info.WorkflowType, info.ActivityType, info.TaskQueue, info.IsLocal)
+        {
+        }
+    }
 }

@@ -36,6 +36,25 @@ internal static class ArgumentDecoder
         return arguments;
     }
 
+    /// <summary>As many arguments as there are payloads for; whoever is called fills in the optional rest.</summary>
+    /// <exception cref="ArgumentException">A required parameter has no payload.</exception>
+    public static object?[] Decode(IPayloadConverter converter, IReadOnlyList<Type> types, int required, IReadOnlyList<Payload> payloads)
+    {
+        if (payloads.Count < required)
+        {
+            throw new ArgumentException($"Expected {required} parameter(s), got {payloads.Count}");
+        }
+
+        var count = Math.Min(payloads.Count, types.Count);
+        var arguments = count == 0 ? [] : new object?[count];
+        for (var i = 0; i < count; i++)
+        {
+            arguments[i] = converter.ToValue(payloads[i], types[i]);
+        }
+
+        return arguments;
+    }
+
     /// <summary>The payloads as they are, for a dynamic handler.</summary>
     public static IRawValue[] Raw(IReadOnlyList<Payload> payloads)
     {

@@ -1,8 +1,8 @@
 using Temporalio.Api.Common.V1;
-using Temporalio.Api.Deployment.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Worker.Core.Machines;
+using ProtoDeploymentOptions = Temporalio.Api.Deployment.V1.WorkerDeploymentOptions;
 
 namespace Temporalio.Worker.Core.Polling;
 
@@ -33,7 +33,7 @@ internal sealed class WorkerIdentity
         ? null
         : new() { Name = StickyQueueName, Kind = TaskQueueKind.Sticky, NormalName = _options.TaskQueue };
 
-    public WorkerDeploymentOptions? Deployment => _options.DeploymentName is null
+    public ProtoDeploymentOptions? Deployment => _options.DeploymentName is null
         ? null
         : new()
         {

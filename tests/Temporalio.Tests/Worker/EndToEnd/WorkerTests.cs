@@ -1,0 +1,42 @@
+using Temporalio.Activities;
+using Temporalio.Workflows;
+
+namespace Temporalio.Tests.Worker.EndToEnd;
+
+public class WorkerTests(TestServer server)
+{
+    [Fact]
+    public Task ExecuteAsync_WorkflowWithSignalTimerAndActivity_Completes() => server.WithWorkerAsync<GreetingWorkflow>(
+        async run =>
+        {
+            var handle = await run.Client.StartWorkflowAsync((GreetingWorkflow wf) => wf.RunAsync("Temporal"), run.Options());
+            await handle.SignalAsync(wf => wf.GreetAsync("Hello"));
+            Assert.Equal("Hello, Temporal!", await handle.GetResultAsync());
+        },
+        GreetingWorkflow.Compose);
+
+    [Workflow]
+    public class GreetingWorkflow
+    {
+        private string? _greeting;
+
+        [Activity]
+        public static string Compose(string greeting, string name) => $"{greeting}, {name}!";
+
+        [WorkflowRun]
+        public async Task<string> RunAsync(string name)
+        {
+            await Workflow.WaitConditionAsync(() => _greeting is not null);
+            await Workflow.DelayAsync(10);
+            return await Workflow.ExecuteActivityAsync(
+                () => Compose(_greeting!, name), new() { StartToCloseTimeout = TimeSpan.FromSeconds(10) });
+        }
+
+        [WorkflowSignal]
+        public Task GreetAsync(string greeting)
+        {
+            _greeting = greeting;
+            return Task.CompletedTask;
+        }
+    }
+}
