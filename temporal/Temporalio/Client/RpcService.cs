@@ -5,12 +5,12 @@ namespace Temporalio.Client;
 /// <summary>A service of the server, one method per call.</summary>
 public abstract class RpcService
 {
-    private protected RpcService()
+    protected RpcService()
     {
     }
 
     /// <summary>Name of the service in protobuf, for health checks.</summary>
-    internal abstract string FullName { get; }
+    internal virtual string FullName => "";
 
     /// <summary>Makes a call. Overridden by services that do not go over a connection, such as those of tests.</summary>
     /// <exception cref="Exceptions.RpcException">The call failed.</exception>

@@ -24,7 +24,7 @@ public class JsonCommonTypeConverter : JsonConverter<object?>
             case JsonTokenType.String:
                 return reader.GetString();
             case JsonTokenType.Number:
-                return reader.TryGetInt64(out var number) ? number : reader.GetDouble();
+                return reader.TryGetInt64(out var number) ? (object)number : reader.GetDouble();
             case JsonTokenType.StartArray:
                 var list = new List<object?>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)

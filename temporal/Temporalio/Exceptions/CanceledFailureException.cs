@@ -17,5 +17,7 @@ public class CanceledFailureException : FailureException
         Details = new InboundFailureDetails(converter, info.Details?.Payloads_ ?? []);
     }
 
+    public new Failure? Failure => base.Failure;
+
     public IFailureDetails Details { get; protected init; }
 }

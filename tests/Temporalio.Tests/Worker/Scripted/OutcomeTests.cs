@@ -1,3 +1,4 @@
+using Temporalio.Common;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
@@ -147,7 +148,7 @@ public class OutcomeTests
         [WorkflowRun]
         public Task<string> RunAsync()
         {
-            var kind = Common.SearchAttributeKey.CreateKeyword("Kind");
+            var kind = SearchAttributeKey.CreateKeyword("Kind");
             Workflow.UpsertMemo(MemoUpdate.ValueSet("key", "new"));
             Workflow.UpsertTypedSearchAttributes(kind.ValueSet("agent"));
             return Task.FromResult(
