@@ -10,7 +10,12 @@ internal sealed record NamespaceEntry(string Name, string Id);
 /// <summary>The namespaces this server knows.</summary>
 internal sealed class NamespaceRegistry
 {
-    private readonly Dictionary<string, NamespaceEntry> _byName = new(StringComparer.Ordinal);
+    private const string System = "temporal-system";
+
+    private readonly Dictionary<string, NamespaceEntry> _byName = new(StringComparer.Ordinal)
+    {
+        [System] = new NamespaceEntry(System, "32049b68-7872-4094-8e63-d0dd59896a83"),
+    };
 
     public NamespaceRegistry(IReadOnlyList<string> names)
     {

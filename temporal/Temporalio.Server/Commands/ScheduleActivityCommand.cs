@@ -10,7 +10,6 @@ namespace Temporalio.Server.Commands;
 
 internal sealed class ScheduleActivityCommand : CommandHandler
 {
-    private const string EagerRequestId = "request-from-RespondWorkflowTaskCompleted";
 
     public override CommandType Type => CommandType.ScheduleActivityTask;
 
@@ -67,7 +66,7 @@ internal sealed class ScheduleActivityCommand : CommandHandler
         context.Run.Activities.Add(activity);
         if (command.ScheduleActivityTaskCommandAttributes.RequestEagerExecution && activity.TaskQueue == context.Run.Info.TaskQueue)
         {
-            ActivityLifecycle.Start(step, activity, context.Request.Identity, EagerRequestId);
+            ActivityLifecycle.Start(step, activity, context.Request.Identity, step.Engine.Ids.NewId());
             context.EagerActivities.Add(ActivityTaskStart.Of(step, activity));
         }
         else

@@ -121,7 +121,7 @@ internal sealed class StartChildCommand : CommandHandler
             NamespaceId = entry.Id,
             Type = a.WorkflowType.Name,
             ClosePolicy = initiated.ParentClosePolicy,
-            RequestId = engine.Ids.NewId(),
+            RequestId = $"{context.Run.RunId}:{e.EventId}:0",
             Initiated = initiated,
         };
         context.Run.Children.Add(child);

@@ -3,6 +3,7 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Server.Execution.State;
 using Temporalio.Server.Execution.Timers;
+using Temporalio.Server.Frontend;
 
 namespace Temporalio.Server.Commands;
 
@@ -21,6 +22,11 @@ internal sealed class StartTimerCommand : CommandHandler
         if (attributes.TimerId.Length == 0)
         {
             return Refuse("TimerId is not set on StartTimerCommand.");
+        }
+
+        if (Requests.TooLong(attributes.TimerId))
+        {
+            return Refuse($"TimerId on StartTimerCommand exceeds length limit. TimerId={attributes.TimerId} Length={attributes.TimerId.Length} Limit={Requests.MaxIdBytes}");
         }
 
         if (attributes.StartToFireTimeout.ToSpan() < TimeSpan.Zero)

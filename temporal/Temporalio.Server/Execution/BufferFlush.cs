@@ -78,18 +78,10 @@ internal static class BufferFlush
                 }
 
                 break;
-            case EventType.WorkflowExecutionSignaled or EventType.WorkflowExecutionCancelRequested:
-                foreach (var entry in run.RequestIds)
-                {
-                    if (entry.Value.Buffered && entry.Value.EventType == e.EventType && entry.Key == e.WorkflowExecutionSignaledEventAttributes?.RequestId)
-                    {
-                        entry.Value.Buffered = false;
-                        entry.Value.EventId = e.EventId;
-                    }
-                }
-
+            case EventType.WorkflowExecutionOptionsUpdated when run.RequestIds.GetValueOrDefault(e.WorkflowExecutionOptionsUpdatedEventAttributes.AttachedRequestId) is { } attached:
+                attached.Buffered = false;
+                attached.EventId = e.EventId;
                 break;
         }
     }
-
 }

@@ -15,6 +15,9 @@ internal sealed record RunSeed
 
     public required string RequestId { get; init; }
 
+    /// <summary>The run's id; a new one by default.</summary>
+    public string? RunId { get; init; }
+
     public UserMetadata? UserMetadata { get; init; }
 
     public IReadOnlyList<Link> Links { get; init; } = [];
@@ -35,7 +38,7 @@ internal static class NewRun
     /// <summary>Creates the workflow id's new current run. Its first task is not scheduled yet.</summary>
     public static RunStep Create(ActorStep actor, RunSeed seed)
     {
-        var runId = actor.Engine.Ids.NewId();
+        var runId = seed.RunId ?? actor.Engine.Ids.NewId();
         var start = seed.Start;
         start.WorkflowId = actor.Workflow.WorkflowId;
         start.OriginalExecutionRunId = runId;

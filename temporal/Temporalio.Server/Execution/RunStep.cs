@@ -29,8 +29,8 @@ internal sealed class RunStep(ActorStep actor, Run run)
     {
         if (Run.Task.Kind == WorkflowTaskKind.Speculative)
         {
-            // What is not written cannot have something come after it.
-            WorkflowTasks.Write(this);
+            // What is not written cannot have something come after it. (Its Started event lacks the worker's name, as recorded.)
+            WorkflowTasks.Write(this, withIdentity: false);
         }
 
         if (!Run.Task.IsStarted)

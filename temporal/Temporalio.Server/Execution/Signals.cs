@@ -1,7 +1,6 @@
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
-using Temporalio.Api.Workflow.V1;
 using Temporalio.Server.Execution.Tasks;
 using Temporalio.Server.Frontend;
 
@@ -39,7 +38,6 @@ internal static class Signals
         if (signal.RequestId.Length > 0)
         {
             run.SignalRequestIds.Add(signal.RequestId);
-            run.RequestIds[signal.RequestId] = new RequestIdInfo { EventType = EventType.WorkflowExecutionSignaled, EventId = e.EventId, Buffered = e.EventId == 0 };
         }
 
         if (schedule)

@@ -40,6 +40,7 @@ internal static class ActivityAnswers
             if (lastHeartbeat is not null)
             {
                 activity.HeartbeatDetails = lastHeartbeat;
+                activity.LastHeartbeatTime = step.Now;
             }
 
             if (failure is not null && SizeLimits.Exceeds(failure))

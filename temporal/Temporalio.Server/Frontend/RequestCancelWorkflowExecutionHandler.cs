@@ -9,7 +9,7 @@ internal sealed class RequestCancelWorkflowExecutionHandler(Engine engine)
     public async ValueTask<RequestCancelWorkflowExecutionResponse> HandleAsync(RequestCancelWorkflowExecutionRequest request, RpcContext context)
     {
         var workflow = Requests.Execution(engine, request.Namespace, request.WorkflowExecution);
-        Requests.CheckRunId(request.FirstExecutionRunId);
+        Links.Check(request.Links);
         return await engine.Actors.CallAsync(workflow, request.WorkflowExecution.RunId, actor =>
         {
             var step = actor.Require(request.WorkflowExecution.RunId);

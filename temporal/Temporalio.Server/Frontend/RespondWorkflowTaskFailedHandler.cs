@@ -1,5 +1,7 @@
+using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
+using Temporalio.Server.Execution.Closing;
 using Temporalio.Server.Execution.Tasks;
 using Temporalio.Server.Store;
 
@@ -23,6 +25,13 @@ internal sealed class RespondWorkflowTaskFailedHandler(Engine engine)
             }
 
             var step = RespondWorkflowTaskCompletedHandler.Task(actor, token);
+            if (request.Cause == WorkflowTaskFailedCause.GrpcMessageTooLarge)
+            {
+                // The next worker's answer would be no smaller.
+                RunClose.Terminate(step, "GrpcMessageTooLarge", null, "history-service");
+                return new RespondWorkflowTaskFailedResponse();
+            }
+
             WorkflowTaskFailure.Fail(step, request.Cause, request.Failure, request.Identity, request.BinaryChecksum);
             return new RespondWorkflowTaskFailedResponse();
         });

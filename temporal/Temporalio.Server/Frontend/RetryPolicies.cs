@@ -10,6 +10,9 @@ internal static class RetryPolicies
     private const double DefaultCoefficient = 2;
     private const int MaximumIntervalFactor = 100;
 
+    private const string TimeoutPrefix = "TemporalTimeout:";
+
+    private static readonly string[] s_timeoutTypes = ["StartToClose", "ScheduleToStart", "ScheduleToClose", "Heartbeat"];
     private static readonly Duration s_defaultInitialInterval = new() { Seconds = 1 };
 
     /// <summary>The policy with defaults where it says nothing.</summary>
@@ -65,7 +68,20 @@ internal static class RetryPolicies
             return "MaximumInterval cannot be less than InitialInterval on retry policy";
         }
 
-        return policy.MaximumAttempts < 0 ? "MaximumAttempts cannot be negative on retry policy" : null;
+        return policy.MaximumAttempts < 0 ? "MaximumAttempts cannot be negative on retry policy" : CheckTypes(policy);
+    }
+
+    private static string? CheckTypes(RetryPolicy policy)
+    {
+        foreach (var type in policy.NonRetryableErrorTypes)
+        {
+            if (type.StartsWith(TimeoutPrefix, StringComparison.Ordinal) && !s_timeoutTypes.Contains(type[TimeoutPrefix.Length..]))
+            {
+                return $"Invalid timeout type value: {type[TimeoutPrefix.Length..]}.";
+            }
+        }
+
+        return null;
     }
 
     private static Duration Times(Duration value, int factor)

@@ -148,18 +148,15 @@ internal static class RunDescription
                 Priority = activity.Priority,
             },
         };
+        info.ScheduledTime = activity.AttemptScheduledTime.ToProto();
         if (activity.IsStarted)
         {
             info.LastStartedTime = activity.StartedTime.ToProto();
         }
-        else
+        else if (activity.Status == ActivityStatus.Backoff)
         {
-            info.ScheduledTime = activity.AttemptScheduledTime.ToProto();
-            if (activity.Status == ActivityStatus.Backoff)
-            {
-                info.NextAttemptScheduleTime = activity.AttemptScheduledTime.ToProto();
-                info.CurrentRetryInterval = (activity.AttemptScheduledTime - (activity.LastAttemptCompleteTime ?? activity.AttemptScheduledTime)).ToProto();
-            }
+            info.NextAttemptScheduleTime = activity.AttemptScheduledTime.ToProto();
+            info.CurrentRetryInterval = activity.CurrentBackoff.ToProto();
         }
 
         return info;

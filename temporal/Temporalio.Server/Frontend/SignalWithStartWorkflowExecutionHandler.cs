@@ -2,7 +2,6 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
 using Temporalio.Server.Execution;
-using Temporalio.Server.Execution.Closing;
 using Temporalio.Server.Execution.Tasks;
 using Temporalio.Server.Store;
 
@@ -41,16 +40,17 @@ internal sealed class SignalWithStartWorkflowExecutionHandler(Engine engine)
             return Response(current.Run, start.RequestId, started: true);
         }
 
+        var runId = actor.Engine.Ids.NewId();
         if (current is { Run.IsOpen: true })
         {
-            RunClose.Terminate(current, "TerminateIfRunning WorkflowIdReusePolicy", null, "history-service");
+            StartPolicies.Replace(current, runId);
         }
         else if (current is not null)
         {
             StartPolicies.CheckReuse(policy, current.Run);
         }
 
-        var step = NewRun.Create(actor, StartRequests.Seed(actor, start));
+        var step = NewRun.Create(actor, StartRequests.Seed(actor, start) with { RunId = runId });
         AddSignal(step, request, start.RequestId);
         WorkflowTasks.EnsureScheduled(step);
         return Response(step.Run, start.RequestId, started: true);

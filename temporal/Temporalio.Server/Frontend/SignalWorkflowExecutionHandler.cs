@@ -25,6 +25,7 @@ internal sealed class SignalWorkflowExecutionHandler(Engine engine)
             throw Faults.Invalid("RequestId length exceeds limit.");
         }
 
+        Links.Check(request.Links);
         return await engine.Actors.CallAsync(workflow, request.WorkflowExecution.RunId, actor =>
         {
             var step = actor.Require(request.WorkflowExecution.RunId);

@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Temporalio.Api.Failure.V1;
 
@@ -8,6 +9,9 @@ internal static class SizeLimits
 {
     public const int BlobBytes = 2 * 1024 * 1024;
     private const int RetainedFailureBytes = 4 * 1024;
+    private const int BytesBeforeMessage = 16;
+    private const int BytesBeforeCause = 8;
+    private const int MaxDepth = 20;
 
     public static bool Exceeds(IMessage? message) => message is not null && message.CalculateSize() > BlobBytes;
 
@@ -21,13 +25,52 @@ internal static class SizeLimits
             return failure;
         }
 
-        var cut = Failure("Failure exceeds size limit.");
-        cut.Cause = new Failure { Message = failure.Message.Length > 1000 ? failure.Message[..1000] : failure.Message, Source = failure.Source };
+        var left = RetainedFailureBytes;
+        return new Failure { Message = "Failure exceeds size limit.", ServerFailureInfo = new(), Cause = Cut(failure, ref left, MaxDepth) };
+    }
+
+    // What comes first matters most: each cause gets what those before it have left over.
+    private static Failure Cut(Failure failure, ref int left, int depth)
+    {
+        var cut = new Failure();
         if (failure.ApplicationFailureInfo is { } info)
         {
-            cut.Cause.ApplicationFailureInfo = new() { Type = info.Type, NonRetryable = info.NonRetryable };
+            cut.ApplicationFailureInfo = new() { Type = Text(info.Type, ref left), NonRetryable = info.NonRetryable };
+        }
+        else if (failure.ServerFailureInfo is { } server)
+        {
+            cut.ServerFailureInfo = new() { NonRetryable = server.NonRetryable };
+        }
+
+        cut.Source = Text(failure.Source, ref left);
+        left -= BytesBeforeMessage;
+        cut.Message = Text(failure.Message, ref left);
+        cut.StackTrace = Text(failure.StackTrace, ref left);
+        left -= BytesBeforeCause;
+        if (failure.Cause is not null && left > BytesBeforeMessage && depth > 1)
+        {
+            cut.Cause = Cut(failure.Cause, ref left, depth - 1);
         }
 
         return cut;
+    }
+
+    private static string Text(string text, ref int left)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        if (bytes.Length > left)
+        {
+            var end = Math.Max(left, 0);
+            while (end > 0 && (bytes[end] & 0xC0) == 0x80)
+            {
+                end--;
+            }
+
+            text = Encoding.UTF8.GetString(bytes, 0, end);
+            bytes = bytes[..end];
+        }
+
+        left -= bytes.Length;
+        return text;
     }
 }

@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Server.Execution;
@@ -15,12 +17,12 @@ internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConf
         {
             return conflict == WorkflowIdConflictPolicy.Unspecified
                 ? new(WorkflowIdReusePolicy.AllowDuplicate, WorkflowIdConflictPolicy.TerminateExisting)
-                : throw Faults.Invalid("Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy.");
+                : throw Faults.Invalid("Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy");
         }
 
         if (conflict == WorkflowIdConflictPolicy.TerminateExisting && reuse == WorkflowIdReusePolicy.RejectDuplicate)
         {
-            throw Faults.Invalid("Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING.");
+            throw Faults.Invalid("Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING");
         }
 
         return new(
@@ -30,7 +32,7 @@ internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConf
 
     /// <summary>The answer that the existing run gives; <see langword="null"/> if a new run may start (an open one has then been terminated).</summary>
     /// <exception cref="Temporalio.Rpc.RpcFault">ALREADY_EXISTS.</exception>
-    public static StartWorkflowExecutionResponse? Existing(ActorStep actor, StartPolicies policy, StartWorkflowExecutionRequest request)
+    public static StartWorkflowExecutionResponse? Existing(ActorStep actor, StartPolicies policy, StartWorkflowExecutionRequest request, string newRunId)
     {
         if (actor.Current is not { } current)
         {
@@ -46,7 +48,7 @@ internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConf
 
         if (run.RequestIds.ContainsKey(request.RequestId))
         {
-            return Answer(run, started: false);
+            return Attached(run, request.RequestId);
         }
 
         if (run.IsOpen)
@@ -55,9 +57,9 @@ internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConf
             {
                 case WorkflowIdConflictPolicy.UseExisting:
                     ConflictOptions.Apply(current, request);
-                    return Answer(run, started: false);
+                    return request.OnConflictOptions is { AttachRequestId: true } ? Attached(run, request.RequestId) : Answer(run, started: false);
                 case WorkflowIdConflictPolicy.TerminateExisting:
-                    RunClose.Terminate(current, "TerminateIfRunning WorkflowIdReusePolicy", null, "history-service");
+                    Replace(current, newRunId);
                     return null;
                 default:
                     throw Faults.AlreadyStarted(
@@ -67,6 +69,14 @@ internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConf
 
         CheckReuse(policy, run);
         return null;
+    }
+
+    /// <summary>Ends an open run in favour of a new one.</summary>
+    public static void Replace(RunStep current, string newRunId)
+    {
+        var note = new Payload { Data = ByteString.CopyFromUtf8($"\"terminated by new runID: {newRunId}\"") };
+        note.Metadata.Add("encoding", ByteString.CopyFromUtf8("json/plain"));
+        RunClose.Terminate(current, "TerminateIfRunning WorkflowIdReusePolicy", new Payloads { Payloads_ = { note } }, "history-service");
     }
 
     /// <summary>Whether a new run may follow a closed one.</summary>
@@ -88,6 +98,13 @@ internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConf
             throw Faults.AlreadyStarted(
                 $"{message} WorkflowId: {closed.Workflow.WorkflowId}, RunId: {closed.RunId}. Workflow Id reuse policy: {policy.Reuse}.", info.RequestId, closed.RunId, info.Start.FirstExecutionRunId);
         }
+    }
+
+    private static StartWorkflowExecutionResponse Attached(Run run, string requestId)
+    {
+        var answer = Answer(run, started: false);
+        answer.Link = Links.ToRequest(run, requestId, EventType.WorkflowExecutionOptionsUpdated);
+        return answer;
     }
 
     private static StartWorkflowExecutionResponse Answer(Run run, bool started) => new()

@@ -53,6 +53,10 @@ internal static class StartRequests
         CheckTimeout(request.WorkflowExecutionTimeout, "WorkflowExecutionTimeout");
         CheckTimeout(request.WorkflowRunTimeout, "WorkflowRunTimeout");
         CheckTimeout(request.WorkflowTaskTimeout, "WorkflowTaskTimeout");
+        CheckTimeout(request.WorkflowStartDelay, "WorkflowStartDelay");
+        CheckCallbacks(request);
+        Links.Check(request.Links);
+        Priorities.Check(request.Priority);
         if (request.RetryPolicy is not null && RetryPolicies.Check(RetryPolicies.Filled(request.RetryPolicy)) is { } policy)
         {
             throw Faults.Invalid(policy);
@@ -74,7 +78,7 @@ internal static class StartRequests
     {
         var backoff = FirstBackoff.Of(request.CronSchedule, request.WorkflowStartDelay.ToSpan(), actor.Now);
         var runTimeout = request.WorkflowRunTimeout;
-        if (request.WorkflowExecutionTimeout.IsSet() && runTimeout.IsSet() && runTimeout.ToSpan() > request.WorkflowExecutionTimeout.ToSpan())
+        if (request.WorkflowExecutionTimeout.IsSet() && (!runTimeout.IsSet() || runTimeout.ToSpan() > request.WorkflowExecutionTimeout.ToSpan()))
         {
             runTimeout = request.WorkflowExecutionTimeout;
         }
@@ -132,6 +136,22 @@ internal static class StartRequests
         if (cron.Next(engine.Time.GetUtcNow()) is null)
         {
             throw Faults.Invalid("invalid CronSchedule, no time can be found to satisfy the schedule");
+        }
+    }
+
+    private static void CheckCallbacks(StartWorkflowExecutionRequest request)
+    {
+        foreach (var callback in request.CompletionCallbacks)
+        {
+            if (callback.Nexus is not { } nexus)
+            {
+                throw new Rpc.RpcFault(Rpc.RpcStatusCode.Unimplemented, $"unknown callback variant: {callback.VariantCase}");
+            }
+
+            if (!Uri.TryCreate(nexus.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            {
+                throw Faults.Invalid($"invalid url: unknown scheme: {nexus.Url}");
+            }
         }
     }
 

@@ -24,12 +24,13 @@ internal sealed class StartWorkflowExecutionHandler(Engine engine)
     private static (StartWorkflowExecutionResponse Response, WorkflowTaskStart? Eager) Start(ActorStep actor, StartWorkflowExecutionRequest request)
     {
         var policy = StartPolicies.Of(request.WorkflowIdReusePolicy, request.WorkflowIdConflictPolicy);
-        if (StartPolicies.Existing(actor, policy, request) is { } existing)
+        var runId = actor.Engine.Ids.NewId();
+        if (StartPolicies.Existing(actor, policy, request, runId) is { } existing)
         {
             return (existing, null);
         }
 
-        var step = NewRun.Create(actor, StartRequests.Seed(actor, request));
+        var step = NewRun.Create(actor, StartRequests.Seed(actor, request) with { RunId = runId });
         WorkflowTaskStart? eager = null;
         var run = step.Run;
         if (!run.Info.AwaitsFirstTask)

@@ -12,6 +12,7 @@ internal sealed class TerminateWorkflowExecutionHandler(Engine engine)
     {
         var workflow = Requests.Execution(engine, request.Namespace, request.WorkflowExecution);
         Requests.CheckRunId(request.FirstExecutionRunId);
+        Links.Check(request.Links);
         return await engine.Actors.CallAsync(workflow, request.WorkflowExecution.RunId, actor =>
         {
             var step = actor.Require(request.WorkflowExecution.RunId);

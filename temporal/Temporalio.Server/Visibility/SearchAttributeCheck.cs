@@ -37,7 +37,7 @@ internal static class SearchAttributeCheck
                 return $"Namespace {ns} has no mapping defined for search attribute {name}";
             }
 
-            if (!IsNothing(value) && !Fits(value, type))
+            if (!IsNothing(value) && (!value.Metadata.ContainsKey("encoding") || !Fits(value, type)))
             {
                 return $"invalid value for search attribute {name} of type {type}: {Shown(value)}";
             }

@@ -97,7 +97,8 @@ internal static class ActivityDeadlines
         return earliest?.Type;
     }
 
-    private static DateTimeOffset HeartbeatDue(PendingActivity activity) => (activity.LastHeartbeatTime ?? activity.StartedTime) + activity.Heartbeat;
+    private static DateTimeOffset HeartbeatDue(PendingActivity activity) =>
+        (activity.LastHeartbeatTime is { } last && last > activity.StartedTime ? last : activity.StartedTime) + activity.Heartbeat;
 
     private static void Consider(ref DateTimeOffset? next, DateTimeOffset due)
     {

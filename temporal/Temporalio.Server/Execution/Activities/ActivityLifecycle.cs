@@ -35,7 +35,6 @@ internal static class ActivityLifecycle
         activity.StartedTime = step.Now;
         activity.Identity = identity;
         activity.RequestId = requestId;
-        activity.LastHeartbeatTime = null;
         activity.VolatileStart = !step.Engine.Options.DurableStarts && !IsLastAttempt(activity);
         if (!activity.VolatileStart)
         {
@@ -115,10 +114,10 @@ internal static class ActivityLifecycle
         Finish(step, activity);
     }
 
-    /// <summary>Ends an activity that no worker has, at the workflow's command.</summary>
+    /// <summary>Ends an activity that no worker has, at the workflow's command. The event comes after those of the commands.</summary>
     public static void CancelUnstarted(RunStep step, PendingActivity activity, string identity)
     {
-        step.Append(new HistoryEvent
+        step.Run.Buffer.Add(new HistoryEvent
         {
             EventType = EventType.ActivityTaskCanceled,
             ActivityTaskCanceledEventAttributes = new()
@@ -135,12 +134,18 @@ internal static class ActivityLifecycle
     /// <summary>Ends the attempt and prepares the next one. No event tells of it.</summary>
     public static void Retry(RunStep step, PendingActivity activity, Failure? failure, TimeSpan delay)
     {
+        if (failure?.TimeoutFailureInfo is null)
+        {
+            // An attempt that ran out of time never completed.
+            activity.LastAttemptCompleteTime = step.Now;
+        }
+
         activity.Fire(ActivityTrigger.Retry);
         activity.Attempt++;
         activity.Stamp++;
         activity.VolatileStart = false;
         activity.LastFailure = failure;
-        activity.LastAttemptCompleteTime = step.Now;
+        activity.CurrentBackoff = delay;
         activity.AttemptScheduledTime = step.Now + delay;
         step.Touch();
         ActivityDeadlines.Watch(step, activity);

@@ -26,7 +26,7 @@ internal static class ActivityRetries
             return (default, RetryState.MaximumAttemptsReached);
         }
 
-        var delay = failure?.ApplicationFailureInfo?.NextRetryDelay is { } next ? next.ToSpan() : Backoff(policy, attempt);
+        var delay = failure?.ApplicationFailureInfo?.NextRetryDelay is { } next ? Capped(next.ToSpan(), policy) : Backoff(policy, attempt);
         return expiration is { } end && now + delay > end ? (default, RetryState.Timeout) : (delay, RetryState.InProgress);
     }
 
@@ -42,6 +42,9 @@ internal static class ActivityRetries
 
         return ticks >= TimeSpan.MaxValue.Ticks ? TimeSpan.FromDays(36_500) : TimeSpan.FromTicks((long)ticks);
     }
+
+    private static TimeSpan Capped(TimeSpan delay, RetryPolicy policy) =>
+        policy.MaximumInterval.ToSpan() is var maximum && maximum > TimeSpan.Zero && delay > maximum ? maximum : delay;
 
     private static bool IsRetryable(Failure? failure, RetryPolicy policy) => failure?.FailureInfoCase switch
     {

@@ -21,6 +21,8 @@ internal static class ActivityTimeouts
             : ActivityRetries.Decide(activity.RetryPolicy, activity.Attempt, failure, activity.Expiration, step.Now);
         if (state == RetryState.InProgress)
         {
+            // The details go with the attempt, not with the failure that it remembers.
+            failure.TimeoutFailureInfo.LastHeartbeatDetails = null;
             ActivityLifecycle.Retry(step, activity, failure, delay);
             return;
         }

@@ -86,6 +86,9 @@ internal sealed class PendingActivity
 
     public DateTimeOffset? LastAttemptCompleteTime { get; set; }
 
+    /// <summary>How long the attempt waits, or waited, after the one before it.</summary>
+    public TimeSpan CurrentBackoff { get; set; }
+
     public Payloads? HeartbeatDetails { get; set; }
 
     public DateTimeOffset? LastHeartbeatTime { get; set; }
@@ -123,6 +126,7 @@ internal sealed class PendingActivity
         writer.Number(CancelRequestedEventId);
         writer.Message(LastFailure);
         writer.Time(LastAttemptCompleteTime);
+        writer.Span(CurrentBackoff);
         writer.Message(HeartbeatDetails);
         writer.Time(LastHeartbeatTime);
     }
@@ -151,6 +155,7 @@ internal sealed class PendingActivity
         CancelRequestedEventId = reader.Number(),
         LastFailure = reader.Message(Failure.Parser),
         LastAttemptCompleteTime = reader.Time(),
+        CurrentBackoff = reader.Span(),
         HeartbeatDetails = reader.Message(Payloads.Parser),
         LastHeartbeatTime = reader.Time(),
     };

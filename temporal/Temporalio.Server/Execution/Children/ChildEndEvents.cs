@@ -5,12 +5,12 @@ using Temporalio.Api.History.V1;
 
 namespace Temporalio.Server.Execution.Children;
 
-/// <summary>A child's last event as its parent's.</summary>
+/// <summary>The last event of a child's last run as its parent's.</summary>
 internal static class ChildEndEvents
 {
-    public static HistoryEvent Of(PendingChild child, HistoryEvent closing, WorkflowType type)
+    public static HistoryEvent Of(PendingChild child, string runId, HistoryEvent closing, WorkflowType type)
     {
-        var execution = new WorkflowExecution { WorkflowId = child.Workflow.WorkflowId, RunId = child.RunId };
+        var execution = new WorkflowExecution { WorkflowId = child.Workflow.WorkflowId, RunId = runId };
         var (ns, nsId, initiated, started) = (child.Workflow.Namespace, child.NamespaceId, child.InitiatedEventId, child.StartedEventId);
         return closing.EventType switch
         {

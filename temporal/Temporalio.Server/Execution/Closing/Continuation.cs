@@ -2,6 +2,7 @@ using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Failure.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Api.Workflow.V1;
 using Temporalio.Server.Execution.State;
 using Temporalio.Server.Execution.Tasks;
 
@@ -33,7 +34,7 @@ internal static class Continuation
         start.ContinuedExecutionRunId = step.Run.RunId;
         start.FirstExecutionRunId = info.Start.FirstExecutionRunId;
         start.FirstWorkflowTaskBackoff = backoff > TimeSpan.Zero ? backoff.ToProto() : null;
-        start.PrevAutoResetPoints = info.ResetPoints?.Clone();
+        start.PrevAutoResetPoints = PointsToCarry(step);
         start.WorkflowExecutionExpirationTime = info.Start.WorkflowExecutionExpirationTime;
         start.EagerExecutionAccepted = false;
         var next = NewRun.Create(step.Actor, new RunSeed
@@ -56,6 +57,26 @@ internal static class Continuation
         carried?.IndexedFields.Remove("BuildIds");
         carried?.IndexedFields.Remove("BinaryChecksums");
         return carried is { IndexedFields.Count: > 0 } ? carried : null;
+    }
+
+    // The points of a run that ends are good for as long as its history is kept.
+    private static ResetPoints? PointsToCarry(RunStep step)
+    {
+        var info = step.Run.Info;
+        if (info.ResetPoints is null)
+        {
+            return null;
+        }
+
+        foreach (var point in info.ResetPoints.Points)
+        {
+            if (point.RunId == step.Run.RunId)
+            {
+                point.ExpireTime = (step.Now + step.Engine.Options.Retention).ToProto();
+            }
+        }
+
+        return info.ResetPoints.Clone();
     }
 
     // A chain whose runs end at once would spin: its runs begin a least time apart.

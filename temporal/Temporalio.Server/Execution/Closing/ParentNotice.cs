@@ -38,7 +38,7 @@ internal static class ParentNotice
         {
             if (actor.Find(parentRunId) is { } step && step.Run.Children.Find(initiatedId) is { } pending && pending.Workflow == workflow)
             {
-                Record(step, pending, closing, firstRunId, type);
+                Record(step, pending, closing, firstRunId, runId, type);
             }
 
             actor.AfterCommit(new Afterwards(e => e.Actors.Post(workflow, new ActorNotice(c => Told(c, runId)) { RunId = runId })));
@@ -46,14 +46,15 @@ internal static class ParentNotice
         { RunId = parentRunId });
     }
 
-    private static void Record(RunStep step, PendingChild child, HistoryEvent closing, string firstRunId, Api.Common.V1.WorkflowType type)
+    private static void Record(RunStep step, PendingChild child, HistoryEvent closing, string firstRunId, string runId, Api.Common.V1.WorkflowType type)
     {
-        step.Run.Children.Remove(child);
-        step.Touch();
         if (!step.Run.IsOpen)
         {
             return;
         }
+
+        step.Run.Children.Remove(child);
+        step.Touch();
 
         if (child.Status == ChildStatus.Initiated)
         {
@@ -74,7 +75,7 @@ internal static class ParentNotice
             child.StartedEventId = started.EventId == 0 ? BufferFlush.Buffered : started.EventId;
         }
 
-        step.Record(ChildEndEvents.Of(child, closing, type));
+        step.Record(ChildEndEvents.Of(child, runId, closing, type));
         WorkflowTasks.EnsureScheduled(step);
     }
 

@@ -15,7 +15,7 @@ internal static class RunTimeout
         var failure = new Failure { Message = "workflow timeout", Source = "Server", TimeoutFailureInfo = new() { TimeoutType = TimeoutType.StartToClose } };
         var chainEnded = info.ExecutionExpiration <= step.Now;
         var (delay, state) = chainEnded
-            ? (default, info.Start.RetryPolicy is null ? RetryState.RetryPolicyNotSet : RetryState.Timeout)
+            ? (default, RetryState.Timeout)
             : ActivityRetries.Decide(info.Start.RetryPolicy, info.Start.Attempt, failure, info.ExecutionExpiration, step.Now);
         var cron = chainEnded || state == RetryState.InProgress ? null : CronContinuation.Next(step);
         WorkflowTaskFailure.ForceClose(step);

@@ -50,6 +50,11 @@ internal static class WorkflowTaskCompletion
         ResetPointTracking.Note(step, request, completed.EventId);
         QueryAttachment.Answer(step, request.QueryResults);
         var outcome = CommandRunner.Run(step, request, completed.EventId);
+        if (request.Messages.Count > 0)
+        {
+            UpdateWaiters.Reach(step);
+        }
+
         return run.IsOpen ? Continue(step, request, outcome, identity) : new CompletionResult(null, [], 0);
     }
 
@@ -105,7 +110,12 @@ internal static class WorkflowTaskCompletion
             throw fault;
         }
 
-        WorkflowTaskFailure.Fail(step, refusal.Cause, new() { Message = refusal.Text, ServerFailureInfo = new() { NonRetryable = true } }, request.Identity, request.BinaryChecksum);
+        if (refusal.Cause == WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage)
+        {
+            UpdateWaiters.FailSent(step);
+        }
+
+        WorkflowTaskFailure.Fail(step, refusal.Cause, new() { Message = refusal.Text, ServerFailureInfo = new() }, request.Identity, request.BinaryChecksum);
         task.Closing = refusal.Cause == WorkflowTaskFailedCause.UnhandledCommand;
         throw fault;
     }

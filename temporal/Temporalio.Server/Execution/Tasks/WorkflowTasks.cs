@@ -132,7 +132,7 @@ internal static class WorkflowTasks
     }
 
     /// <summary>Writes the events that a transient or speculative task has kept back; from then on it is an ordinary one.</summary>
-    public static void Write(RunStep step)
+    public static void Write(RunStep step, bool withIdentity = true)
     {
         var run = step.Run;
         var task = run.Task;
@@ -146,7 +146,9 @@ internal static class WorkflowTasks
         task.ScheduledEventId = step.Append(ScheduledEvent(run, task.ScheduledTime)).EventId;
         if (started)
         {
-            task.StartedEventId = step.Append(StartedEvent(run)).EventId;
+            var e = StartedEvent(run);
+            e.WorkflowTaskStartedEventAttributes.Identity = withIdentity ? task.Identity : "";
+            task.StartedEventId = step.Append(e).EventId;
         }
 
         task.VolatileStart = false;

@@ -168,7 +168,6 @@ internal static class UpdateMessages
         update.Fire(UpdateTrigger.Accept);
         update.AcceptedEventId = e.EventId;
         update.Request = null;
-        UpdateWaiters.Reach(step, update);
     }
 
     private static void Complete(RunStep step, string updateId, Response response)
@@ -182,6 +181,5 @@ internal static class UpdateMessages
         update.Fire(UpdateTrigger.Complete);
         update.CompletedEventId = e.EventId;
         update.Outcome = response.Outcome;
-        UpdateWaiters.Reach(step, update);
     }
 }

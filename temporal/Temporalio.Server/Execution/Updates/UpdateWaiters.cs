@@ -1,14 +1,39 @@
 using Temporalio.Api.Failure.V1;
 using Temporalio.Api.Update.V1;
 using Temporalio.Rpc;
+using Temporalio.Server.Frontend;
 
 namespace Temporalio.Server.Execution.Updates;
 
 /// <summary>What the callers of updates are told, once it is durable.</summary>
 internal static class UpdateWaiters
 {
-    /// <summary>The update reached a stage: those who waited for it hear of it.</summary>
-    public static void Reach(RunStep step, UpdateEntry update)
+    /// <summary>Updates may have reached a stage: those who waited for it hear of it, and of how far the step has brought them since.</summary>
+    public static void Reach(RunStep step)
+    {
+        foreach (var update in step.Run.Updates.All)
+        {
+            if (update.Waiters.Count > 0)
+            {
+                Reach(step, update);
+            }
+        }
+    }
+
+    /// <summary>A worker's answer was refused: what it was asked is not asked again.</summary>
+    public static void FailSent(RunStep step)
+    {
+        foreach (var update in step.Run.Updates.All.ToArray())
+        {
+            if (update.Status == UpdateStatus.Sent)
+            {
+                step.Run.Updates.Remove(update);
+                Fail(step, update, Faults.NotReady("Unable to perform workflow execution update due to unexpected workflow task failure."));
+            }
+        }
+    }
+
+    private static void Reach(RunStep step, UpdateEntry update)
     {
         for (var i = update.Waiters.Count - 1; i >= 0; i--)
         {
