@@ -20,6 +20,11 @@ public sealed class DataContext(DbContextOptions<DataContext> options, OwnerScop
     public DbSet<MessageRow> Messages => Set<MessageRow>();
     public DbSet<EventRow> Events => Set<EventRow>();
     public DbSet<MailboxRow> Mailbox => Set<MailboxRow>();
+    public DbSet<StateRow> States => Set<StateRow>();
+    public DbSet<SpanRow> Spans => Set<SpanRow>();
+    public DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
+    public DbSet<CheckpointBlobRow> CheckpointBlobs => Set<CheckpointBlobRow>();
+    public DbSet<CheckpointWriteRow> CheckpointWrites => Set<CheckpointWriteRow>();
     public DbSet<AccessKeyRow> AccessKeys => Set<AccessKeyRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 

@@ -36,6 +36,7 @@ internal static class ModelShape
         model.Entity<TaskAgentRow>(row =>
         {
             row.ToTable("task_agents").HasKey(x => new { x.TaskId, x.AgentId });
+            Generated(row.Property(x => x.Ordinal));
             // Told only so that a task is inserted before its link.
             row.HasOne<TaskRow>().WithMany().HasForeignKey(x => x.TaskId);
         });
@@ -57,9 +58,37 @@ internal static class ModelShape
             row.HasOne<TaskRow>().WithMany().HasForeignKey(x => x.TaskId);
             Json(row.Property(x => x.Payload));
         });
+        Records(model);
         model.Entity<AccessKeyRow>(row => row.ToTable("access_keys").HasKey(x => x.Id));
         model.Entity<SettingRow>(row => row.ToTable("settings").HasKey(x => x.Name));
         NameColumns(model);
+    }
+
+    private static void Records(ModelBuilder model)
+    {
+        model.Entity<StateRow>(row =>
+        {
+            row.ToTable("states").HasKey(x => x.Id);
+            Generated(row.Property(x => x.Ordinal));
+            Json(row.Property(x => x.State));
+        });
+        model.Entity<SpanRow>(row =>
+        {
+            row.ToTable("spans").HasKey(x => new { x.Owner, x.Id });
+            Generated(row.Property(x => x.Ordinal));
+            Json(row.Property(x => x.Input));
+            Json(row.Property(x => x.Output));
+            Json(row.Property(x => x.Data));
+        });
+        model.Entity<CheckpointRow>(row =>
+        {
+            row.ToTable("checkpoints").HasKey(x => new { x.Owner, x.ThreadId, x.CheckpointNs, x.CheckpointId });
+            Json(row.Property(x => x.Checkpoint));
+            Json(row.Property(x => x.Metadata));
+        });
+        model.Entity<CheckpointBlobRow>(row => row.ToTable("checkpoint_blobs").HasKey(x => new { x.Owner, x.ThreadId, x.CheckpointNs, x.Channel, x.Version }));
+        model.Entity<CheckpointWriteRow>(row =>
+            row.ToTable("checkpoint_writes").HasKey(x => new { x.Owner, x.ThreadId, x.CheckpointNs, x.CheckpointId, x.TaskId, x.Idx }));
     }
 
     private static void NameColumns(ModelBuilder model)
@@ -79,12 +108,12 @@ internal static class ModelShape
 
     private static void Json<T>(PropertyBuilder<T> property) =>
         property.HasColumnType("jsonb").HasConversion(
-            new ValueConverter<T, string>(value => Wire.ToJson(value), json => Wire.FromJson<T>(json)),
+            new ValueConverter<T, string>(value => Storable.Json(Wire.ToJson(value)), json => Wire.FromJson<T>(json)),
             new ValueComparer<T>((a, b) => ReferenceEquals(a, b), value => 0, value => value));
 
     private static void Json(PropertyBuilder<JsonElement?> property) =>
         property.HasColumnType("jsonb").HasConversion(
-            new ValueConverter<JsonElement, string>(value => value.GetRawText(), json => Wire.Element(json)),
+            new ValueConverter<JsonElement, string>(value => Storable.Json(value.GetRawText()), json => Wire.Element(json)),
             new ValueComparer<JsonElement>((a, b) => JsonElement.DeepEquals(a, b), value => 0, value => value));
 
     // Enums lie in the tables by their wire names, so that a person reads them as the API shows them.

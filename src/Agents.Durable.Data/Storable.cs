@@ -3,10 +3,11 @@ using System.Text;
 namespace Agents.Durable.Data;
 
 /// <summary>PostgreSQL's text and jsonb cannot hold U+0000, which tools and models may well produce.</summary>
-internal static class Storable
+public static class Storable
 {
     private const string Escape = "\\u0000";
 
+    /// <summary>The text with the character replaced by U+FFFD.</summary>
     public static string Text(string text) => text.Contains('\0') ? text.Replace('\0', '\uFFFD') : text;
 
     /// <summary>The same for the text of JSON, where the character comes as an escape.</summary>

@@ -1,8 +1,10 @@
 using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Gateway.Checkpoints;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Events;
 using Agents.Durable.Gateway.Messages;
+using Agents.Durable.Gateway.Records;
 using Agents.Durable.Gateway.Rpc;
 using Agents.Durable.Gateway.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +29,10 @@ public static class GatewayEndpoints
         TaskEndpoints.Map(group);
         MessageEndpoints.Map(group);
         EventEndpoints.Map(group);
+        StateEndpoints.Map(group);
+        SpanEndpoints.Map(group);
+        TrackerEndpoints.Map(group);
+        CheckpointEndpoints.Map(group);
         RpcEndpoints.Map(group);
         return routes;
     }

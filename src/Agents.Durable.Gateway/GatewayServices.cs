@@ -4,6 +4,7 @@ using Agents.Durable.Gateway;
 using Agents.Durable.Gateway.Acp;
 using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Gateway.Checkpoints;
 using Agents.Durable.Gateway.Mailbox;
 using Agents.Durable.Gateway.Messages;
 using Agents.Durable.Gateway.Rpc;
@@ -50,6 +51,7 @@ public static class GatewayServices
         services.AddScoped<TaskCreation>();
         services.AddScoped<MessageStore>();
         services.AddScoped<MessageLists>();
+        services.AddScoped<CheckpointStore>();
         services.AddScoped<CreateTask>();
         services.AddScoped<SendEvent>();
         services.AddScoped<SendMessage>();

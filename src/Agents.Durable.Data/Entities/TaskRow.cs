@@ -20,10 +20,17 @@ public sealed class TaskRow : IOwned
     public long Ordinal { get; private set; }
 }
 
-/// <summary>That an agent takes part in a task.</summary>
+/// <summary>That an agent takes part in a task, and how far it says to be: its tracker.</summary>
 public sealed class TaskAgentRow : IOwned
 {
     public required string TaskId { get; init; }
     public required string AgentId { get; init; }
     public string Owner { get; set; } = null!;
+    public required string Id { get; init; }
+    public string? Status { get; set; }
+    public string? StatusReason { get; set; }
+    public string? LastProcessedEventId { get; set; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; set; }
+    public long Ordinal { get; private set; }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Errors;
 
@@ -35,6 +36,10 @@ internal sealed partial class ErrorLayer(RequestDelegate next, IOptions<GatewayO
         {
             await ErrorAnswers.WriteDetailAsync(context, e.StatusCode, e.Message);
         }
+        catch (Exception e) when (HasUnstorableText(e) && !context.Response.HasStarted)
+        {
+            await ErrorAnswers.WriteAsync(context, GatewayException.BadRequest("The request contains the character U+0000, which cannot be stored."));
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller is gone; there is nobody to tell.
@@ -47,6 +52,9 @@ internal sealed partial class ErrorLayer(RequestDelegate next, IOptions<GatewayO
 
         await DescribeAsync(context);
     }
+
+    private static bool HasUnstorableText(Exception exception) =>
+        (exception as PostgresException ?? exception.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter;
 
     // A path with a slash too many is the path without, as a redirect that keeps method and body.
     private static async Task<bool> RedirectedAsync(HttpContext context)

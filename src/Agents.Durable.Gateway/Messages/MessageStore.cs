@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Records;
 using Microsoft.EntityFrameworkCore;
 
 namespace Agents.Durable.Gateway.Messages;
@@ -26,7 +26,7 @@ internal sealed class MessageStore(DataContext data, TimeProvider time)
         var at = createdAt ?? time.GetUtcNow();
         foreach (var content in contents)
         {
-            var row = new MessageRow { Id = NewId(at), TaskId = taskId, Content = content, StreamingStatus = status, CreatedAt = Stored(at), UpdatedAt = Stored(at) };
+            var row = new MessageRow { Id = ShortId.New(at), TaskId = taskId, Content = content, StreamingStatus = status, CreatedAt = Stored(at), UpdatedAt = Stored(at) };
             data.Messages.Add(row);
             // One statement each: rows of one save are inserted in no promised order, and the ordinals decide among equal times.
             await data.SaveChangesAsync(cancellationToken);
@@ -54,15 +54,6 @@ internal sealed class MessageStore(DataContext data, TimeProvider time)
     /// <exception cref="GatewayException">There is no such message.</exception>
     public async Task<TaskMessage> GetAsync(string id, CancellationToken cancellationToken) =>
         (await data.Messages.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id)).ToWire();
-
-    // 24 hexadecimal digits, as Agentex's: seconds, then chance.
-    private static string NewId(DateTimeOffset at)
-    {
-        Span<byte> bytes = stackalloc byte[12];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes, unchecked((uint)at.ToUnixTimeSeconds()));
-        RandomNumberGenerator.Fill(bytes[4..]);
-        return Convert.ToHexStringLower(bytes);
-    }
 
     private static DateTimeOffset Stored(DateTimeOffset at)
     {

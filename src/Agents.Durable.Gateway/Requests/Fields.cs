@@ -54,6 +54,9 @@ internal readonly struct Fields
     /// <summary>Null when absent or null.</summary>
     public string? OptionalText(string name) => Given(name) is { } value ? TextOf(value, At(name), null) : null;
 
+    /// <summary>A field that may be left out, but not be null.</summary>
+    public string TextOr(string name, string absent) => Find(name) is { } value ? TextOf(value, At(name), null) : absent;
+
     public T Choice<T>(string name)
         where T : struct, Enum => Required(name) is { } value ? ChoiceOf<T>(value, At(name)) : default;
 
@@ -68,13 +71,48 @@ internal readonly struct Fields
 
     public JsonElement? OptionalObject(string name) => Given(name) is { } value ? ObjectOf(value, At(name)) : null;
 
+    /// <summary>An object, or a list of objects; null when absent or null.</summary>
+    public JsonElement? OptionalObjects(string name)
+    {
+        if (Given(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object && !(value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)))
+        {
+            _problems.Add(At(name), "dict_type", "Input should be a valid dictionary or a list of them", value);
+        }
+
+        return value.Clone();
+    }
+
     public bool? OptionalBool(string name) => Given(name) is { } value ? BoolOf(value, At(name)) : null;
 
     public bool BoolOr(string name, bool absent) => Find(name) is { } value ? BoolOf(value, At(name)) : absent;
 
     public long Integer(string name) => Required(name) is { } value ? IntegerOf(value, At(name)) : 0;
 
-    public long IntegerOr(string name, long absent) => Find(name) is { } value ? IntegerOf(value, At(name)) : absent;
+    /// <summary>An integer within bounds; without a value for its absence it must be there.</summary>
+    public long IntegerOr(string name, long? absent, long least = long.MinValue, long most = long.MaxValue)
+    {
+        if (Find(name) is null && absent is { } usual)
+        {
+            return usual;
+        }
+
+        var number = Integer(name);
+        if (number < least)
+        {
+            _problems.Add(At(name), "greater_than_equal", $"Input should be greater than or equal to {least}");
+        }
+        else if (number > most)
+        {
+            _problems.Add(At(name), "less_than_equal", $"Input should be less than or equal to {most}");
+        }
+
+        return number;
+    }
 
     public long? OptionalInteger(string name) => Given(name) is { } value ? IntegerOf(value, At(name)) : null;
 

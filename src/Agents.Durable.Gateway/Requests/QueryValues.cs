@@ -52,6 +52,9 @@ internal sealed class QueryValues(IQueryCollection query)
         return value;
     }
 
+    /// <summary>The usual limit and page number; both are 1 at least.</summary>
+    public (int Limit, int Page) Paging(int mostItems = int.MaxValue, int usualLimit = 50) => (Integer("limit", usualLimit, 1, mostItems), Integer("page_number", 1, 1));
+
     public T? Choice<T>(string name)
         where T : struct, Enum
     {

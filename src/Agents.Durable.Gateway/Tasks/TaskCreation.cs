@@ -72,7 +72,7 @@ internal sealed class TaskCreation(DataContext data, TaskDirectory tasks, TaskCh
             UpdatedAt = now,
         };
         data.Tasks.Add(task);
-        data.TaskAgents.Add(new TaskAgentRow { TaskId = task.Id, AgentId = agent.Id });
+        data.TaskAgents.Add(new TaskAgentRow { TaskId = task.Id, AgentId = agent.Id, Id = Guid.CreateVersion7(now).ToString(), CreatedAt = now, UpdatedAt = now });
         if (agent.Kind != AgentKind.Acp)
         {
             // In the transaction that makes the task: whatever happens after it, the sweep finds the mail and starts the workflow.

@@ -1,0 +1,98 @@
+using Agents.Durable.Contracts;
+using Agents.Durable.Data;
+using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Requests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Agents.Durable.Gateway.Records;
+
+/// <summary>The routes of trackers. None creates one: an agent that takes part in a task has one.</summary>
+internal static class TrackerEndpoints
+{
+    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
+    {
+        ["id"] = nameof(TaskAgentRow.Id),
+        ["task_id"] = nameof(TaskAgentRow.TaskId),
+        ["agent_id"] = nameof(TaskAgentRow.AgentId),
+        ["status"] = nameof(TaskAgentRow.Status),
+        ["created_at"] = nameof(TaskAgentRow.CreatedAt),
+        ["updated_at"] = nameof(TaskAgentRow.UpdatedAt),
+    };
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/tracker", ListAsync);
+        routes.MapGet("/tracker/{tracker_id}", async (HttpContext context, string tracker_id, DataContext data) =>
+            await Answer.WriteAsync(context, ToWire(await FindAsync(data, tracker_id, context.RequestAborted))));
+        routes.MapPut("/tracker/{tracker_id}", UpdateAsync);
+    }
+
+    private static async Task ListAsync(HttpContext context, DataContext data)
+    {
+        var query = QueryValues.Of(context);
+        var (taskId, agentId) = (query.Text("task_id"), query.Text("agent_id"));
+        var (limit, page) = query.Paging();
+        query.ThrowIfAny();
+        var rows = await data.TaskAgents.AsNoTracking()
+            .Where(row => (taskId == null || row.TaskId == taskId) && (agentId == null || row.AgentId == agentId))
+            .InOrder(query.Order(), s_columns, nameof(TaskAgentRow.UpdatedAt), nameof(TaskAgentRow.CreatedAt), nameof(TaskAgentRow.Ordinal))
+            .Page(limit, page)
+            .ToListAsync(context.RequestAborted);
+        await Answer.WriteAsync(context, rows.Select(ToWire).ToArray());
+    }
+
+    // The cursor stays where it is without an event; status and reason are overwritten, with null when they are absent.
+    private static async Task UpdateAsync(HttpContext context, string tracker_id, DataContext data, TimeProvider time)
+    {
+        var body = await RequestBody.ReadObjectAsync(context);
+        var eventId = body.OptionalText("last_processed_event_id");
+        var status = body.OptionalText("status");
+        var reason = body.OptionalText("status_reason");
+        body.Problems.ThrowIfAny();
+        var row = await FindAsync(data, tracker_id, context.RequestAborted);
+        if (eventId is not null)
+        {
+            await CheckForwardAsync(data, row, eventId, context.RequestAborted);
+        }
+
+        row.LastProcessedEventId = eventId ?? row.LastProcessedEventId;
+        row.Status = status;
+        row.StatusReason = reason;
+        row.UpdatedAt = time.GetUtcNow();
+        await data.SaveChangesAsync(context.RequestAborted);
+        await Answer.WriteAsync(context, ToWire(row));
+    }
+
+    private static async Task CheckForwardAsync(DataContext data, TaskAgentRow row, string eventId, CancellationToken cancellationToken)
+    {
+        var next = await SequenceOfAsync(data, row, eventId, cancellationToken)
+            ?? throw GatewayException.BadRequest($"Event {eventId} is not an event of task {row.TaskId} and agent {row.AgentId}");
+        if (row.LastProcessedEventId is { } last && await SequenceOfAsync(data, row, last, cancellationToken) > next)
+        {
+            throw GatewayException.BadRequest($"Event {eventId} comes before the last processed event {last}: the cursor of a tracker moves forward only");
+        }
+    }
+
+    private static Task<long?> SequenceOfAsync(DataContext data, TaskAgentRow row, string eventId, CancellationToken cancellationToken) =>
+        data.Events.Where(sent => sent.Id == eventId && sent.TaskId == row.TaskId && sent.AgentId == row.AgentId)
+            .Select(sent => (long?)sent.SequenceId).SingleOrDefaultAsync(cancellationToken);
+
+    private static async Task<TaskAgentRow> FindAsync(DataContext data, string id, CancellationToken cancellationToken) =>
+        await data.TaskAgents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id);
+
+    private static AgentTaskTracker ToWire(TaskAgentRow row) => new()
+    {
+        Id = row.Id,
+        AgentId = row.AgentId,
+        TaskId = row.TaskId,
+        Status = row.Status,
+        StatusReason = row.StatusReason,
+        LastProcessedEventId = row.LastProcessedEventId,
+        CreatedAt = row.CreatedAt,
+        UpdatedAt = row.UpdatedAt,
+    };
+}
