@@ -51,7 +51,6 @@ internal sealed class ActivityMachine(RunMachines run, ScheduleActivity command)
     private State _state;
     private bool _cancelledBeforeSent;
     private long _scheduledId;
-    private long _startedId;
     private HistoryEvent? _event;
     private WorkflowCommand? _cancelCommand;
 
@@ -118,7 +117,6 @@ internal sealed class ActivityMachine(RunMachines run, ScheduleActivity command)
                 Fire(Trigger.Scheduled);
                 break;
             case EventType.ActivityTaskStarted:
-                _startedId = historyEvent.EventId;
                 Fire(Trigger.Started);
                 break;
             case EventType.ActivityTaskCompleted:
@@ -203,15 +201,16 @@ internal sealed class ActivityMachine(RunMachines run, ScheduleActivity command)
     private void ResolveFailed()
     {
         var attributes = _event!.ActivityTaskFailedEventAttributes;
-        Resolve(Failed("Activity task failed", attributes.Failure, attributes.Identity, attributes.StartedEventId, attributes.RetryState));
+        Resolve(Failed("Activity task failed", attributes.Failure, attributes.Identity, attributes.ScheduledEventId, attributes.StartedEventId, attributes.RetryState));
     }
 
     private void ResolveTimedOut()
     {
         var attributes = _event!.ActivityTaskTimedOutEventAttributes;
-        Resolve(Failed("Activity task timed out", attributes.Failure, string.Empty, attributes.StartedEventId, attributes.RetryState));
+        Resolve(Failed("Activity task timed out", attributes.Failure, string.Empty, attributes.ScheduledEventId, attributes.StartedEventId, attributes.RetryState));
     }
 
+    // Event ids only if an event says so: a replay knows more events at this point than the first run did.
     private void ResolveCancelled(ActivityTaskCanceledEventAttributes? attributes) => Resolve(new()
     {
         Cancelled = new()
@@ -220,21 +219,22 @@ internal sealed class ActivityMachine(RunMachines run, ScheduleActivity command)
             {
                 Message = "Activity cancelled",
                 Cause = new() { CanceledFailureInfo = new() { Details = attributes?.Details } },
-                ActivityFailureInfo = Info(attributes?.Identity ?? string.Empty, attributes?.StartedEventId ?? _startedId, RetryState.CancelRequested),
+                ActivityFailureInfo = Info(
+                    attributes?.Identity ?? string.Empty, attributes?.ScheduledEventId ?? 0, attributes?.StartedEventId ?? 0, RetryState.CancelRequested),
             },
         },
     });
 
-    private ActivityResolution Failed(string message, Api.Failure.V1.Failure? cause, string identity, long startedId, RetryState retryState) => new()
+    private ActivityResolution Failed(string message, Api.Failure.V1.Failure? cause, string identity, long scheduledId, long startedId, RetryState retryState) => new()
     {
-        Failed = new() { Failure_ = new() { Message = message, Cause = cause, ActivityFailureInfo = Info(identity, startedId, retryState) } },
+        Failed = new() { Failure_ = new() { Message = message, Cause = cause, ActivityFailureInfo = Info(identity, scheduledId, startedId, retryState) } },
     };
 
-    private ActivityFailureInfo Info(string identity, long startedId, RetryState retryState) => new()
+    private ActivityFailureInfo Info(string identity, long scheduledId, long startedId, RetryState retryState) => new()
     {
         ActivityId = _id,
         ActivityType = new() { Name = _type },
-        ScheduledEventId = _scheduledId,
+        ScheduledEventId = scheduledId,
         StartedEventId = startedId,
         Identity = identity,
         RetryState = retryState,

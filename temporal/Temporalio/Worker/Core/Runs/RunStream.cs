@@ -218,7 +218,7 @@ internal sealed class RunStream(
         {
             Act(run, r => r.RequestEviction(eviction));
         }
-        else if (evictsAfterReplay && !run.Machines.Replaying && !run.IsEvicting)
+        else if (evictsAfterReplay && !run.Machines.Replaying)
         {
             Act(run, r => r.RequestEviction(new("Always evict workflows after replay", Reason.LangRequested)));
         }
