@@ -1,6 +1,7 @@
 using Agents.Durable.Data;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Agents.Durable.Host;
 
@@ -12,19 +13,18 @@ internal static class DurableHost
     public static async Task RunAsync(HostSettings settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        AddDefaults(builder.Configuration, settings);
         await using var folder = DataFolder.Take(settings.Data, settings.Roles);
         var database = builder.Configuration.GetConnectionString("Default") ?? await folder.StartPostgresAsync(CancellationToken.None);
 
         builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = s_drain);
-        builder.Services.AddDurableData(database).AddTaskStream();
-        if (settings.Has(HostRoles.Gateway))
-        {
-            builder.Services.AddTaskStreaming().AddGateway();
-        }
+        AddRoles(builder.Services, settings, database);
 
         await using var app = builder.Build();
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
+        await using var link = app.Services.GetRequiredService<TemporalLink>();
+        await link.StartAsync(settings, database, CancellationToken.None);
         app.MapGet("/readyz", () => "ok");
         if (settings.Has(HostRoles.Gateway))
         {
@@ -34,7 +34,31 @@ internal static class DurableHost
         }
 
         await app.StartAsync();
-        Console.WriteLine($"Ready: {app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()}");
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Console.WriteLine($"Ready: {address}");
+        if (settings.Has(HostRoles.Gateway) && settings.Walkthrough is { } walkthrough)
+        {
+            Console.WriteLine(walkthrough.Replace("{url}", address, StringComparison.Ordinal).Replace("{data}", settings.Data, StringComparison.Ordinal));
+        }
+
         await app.WaitForShutdownAsync();
     }
+
+    private static void AddRoles(IServiceCollection services, HostSettings settings, string database)
+    {
+        services.AddDurableData(database).AddTaskStream();
+        services.AddOptions<TemporalOptions>().BindConfiguration(TemporalOptions.Section);
+        services.AddSingleton<TemporalLink>();
+        services.AddSingleton(provider => provider.GetRequiredService<TemporalLink>().Client);
+        if (settings.Has(HostRoles.Gateway))
+        {
+            services.AddTaskStreaming().AddGateway();
+        }
+    }
+
+    // Below everything that people configure.
+    private static void AddDefaults(ConfigurationManager configuration, HostSettings settings) => ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource
+    {
+        InitialData = [new("Agents:WorkspaceFolder", Path.Combine(settings.Data, "workspaces"))],
+    });
 }

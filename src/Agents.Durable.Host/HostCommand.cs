@@ -12,6 +12,7 @@ internal static class HostCommand
         var port = new Option<int>("--port") { Description = "Port of the gateway, on loopback.", DefaultValueFactory = _ => defaults.Port };
         var temporalPort = new Option<int>("--temporal-port") { Description = "Port of the embedded Temporal server, on loopback.", DefaultValueFactory = _ => defaults.TemporalPort };
         var data = new Option<string>("--data") { Description = "Folder of everything the embedded parts store.", DefaultValueFactory = _ => defaults.Data };
+        var walkthrough = new Option<FileInfo?>("--walkthrough") { Description = "A text to show once the gateway serves; {url} and {data} in it are filled in." };
         roles.Validators.Add(result =>
         {
             if (Parse(result.GetValueOrDefault<string>()) == HostRoles.None)
@@ -20,13 +21,14 @@ internal static class HostCommand
             }
         });
 
-        var command = new RootCommand("Durable agents: gateway, workers and an embedded Temporal-compatible server in one process.") { roles, port, temporalPort, data };
+        var command = new RootCommand("Durable agents: gateway, workers and an embedded Temporal-compatible server in one process.") { roles, port, temporalPort, data, walkthrough };
         command.SetAction(result => run(new HostSettings
         {
             Roles = Parse(result.GetValue(roles)),
             Port = result.GetValue(port),
             TemporalPort = result.GetValue(temporalPort),
             Data = Path.GetFullPath(result.GetValue(data)!),
+            Walkthrough = result.GetValue(walkthrough) is { } file ? File.ReadAllText(file.FullName).TrimEnd() : null,
         }));
         return command;
     }

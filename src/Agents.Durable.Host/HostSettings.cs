@@ -14,5 +14,8 @@ internal sealed record HostSettings
     /// <summary>The folder of everything that the embedded parts store.</summary>
     public string Data { get; init; } = ".data";
 
+    /// <summary>Shown once the gateway serves, with <c>{url}</c> and <c>{data}</c> filled in; null for nothing.</summary>
+    public string? Walkthrough { get; init; }
+
     public bool Has(HostRoles role) => (Roles & role) == role;
 }

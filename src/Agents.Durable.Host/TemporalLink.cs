@@ -1,0 +1,93 @@
+using Agents.Durable.Contracts;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Options;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace Agents.Durable.Host;
+
+/// <summary>This process's way to the engine: the embedded server where it has one, and the client that gateway and worker use.</summary>
+internal sealed partial class TemporalLink(IOptions<TemporalOptions> options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+    private readonly ILogger _logger = loggers.CreateLogger<TemporalLink>();
+    private EmbeddedTemporal? _embedded;
+    private ITemporalClient? _client;
+
+    /// <exception cref="InvalidOperationException">Before <see cref="StartAsync"/> has returned.</exception>
+    public ITemporalClient Client => _client ?? throw new InvalidOperationException("There is no connection to the engine yet.");
+
+    /// <exception cref="HostStartException">The embedded server cannot start, or the cluster does not answer.</exception>
+    public async Task StartAsync(HostSettings settings, string database, CancellationToken cancellationToken)
+    {
+        if (options.Value.Address is null && settings.Has(HostRoles.Temporal))
+        {
+            _embedded = await EmbeddedTemporal.StartAsync(database, settings.TemporalPort, loggers, cancellationToken);
+        }
+
+        if (settings.Has(HostRoles.Gateway) || settings.Has(HostRoles.Worker))
+        {
+            _client = await ConnectAsync(_embedded?.Target ?? options.Value.Address ?? $"127.0.0.1:{settings.TemporalPort}", cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_embedded is not null)
+        {
+            await _embedded.DisposeAsync();
+        }
+    }
+
+    private async Task<ITemporalClient> ConnectAsync(string target, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var client = await TemporalClient.ConnectAsync(new TemporalClientConnectOptions(target)
+                {
+                    Namespace = AgentWorkflows.Namespace,
+                    // In every history that this process writes to, so it is short.
+                    Identity = $"{Environment.ProcessId}",
+                    ApiKey = options.Value.ApiKey,
+                    Tls = options.Value.Tls is { } tls ? new TlsOptions { Disabled = !tls } : null,
+                    LoggerFactory = loggers,
+                });
+                await MakeNamespaceAsync(client);
+                return client;
+            }
+            catch (Exception e) when (e is RpcException or InvalidOperationException)
+            {
+                if (time.GetElapsedTime(begun) > options.Value.StartTimeout)
+                {
+                    throw new HostStartException($"The Temporal server at {target} does not answer: {e.Message}", e);
+                }
+
+                Waiting(_logger, target, e.Message);
+                await Task.Delay(s_pause, time, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task MakeNamespaceAsync(TemporalClient client)
+    {
+        try
+        {
+            await client.WorkflowService.DescribeNamespaceAsync(new DescribeNamespaceRequest { Namespace = AgentWorkflows.Namespace });
+        }
+        catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
+        {
+            await client.WorkflowService.RegisterNamespaceAsync(new RegisterNamespaceRequest
+            {
+                Namespace = AgentWorkflows.Namespace,
+                WorkflowExecutionRetentionPeriod = Duration.FromTimeSpan(TimeSpan.FromDays(3)),
+            });
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Waiting for the Temporal server at {Target}: {Reason}")]
+    private static partial void Waiting(ILogger logger, string target, string reason);
+}
