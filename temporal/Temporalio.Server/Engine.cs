@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Temporalio.Rpc;
 using Temporalio.Server.Execution;
+using Temporalio.Server.Frontend;
 using Temporalio.Server.Matching;
 using Temporalio.Server.Store;
 using Temporalio.Server.Timers;
@@ -27,6 +28,7 @@ internal sealed partial class Engine : IDisposable
         Namespaces = new NamespaceRegistry(options.Namespaces);
         SearchAttributes = new SearchAttributeRegistry();
         Actors = new ActorDirectory(this);
+        Workers = new WorkerRegistry(time);
         Committer = new Committer(this, logger);
         Matching = new MatchingService(this);
         Timers = new TimerQueue(time, scheduler);
@@ -48,6 +50,8 @@ internal sealed partial class Engine : IDisposable
     public NamespaceRegistry Namespaces { get; }
 
     public SearchAttributeRegistry SearchAttributes { get; }
+
+    public WorkerRegistry Workers { get; }
 
     public ActorDirectory Actors { get; }
 

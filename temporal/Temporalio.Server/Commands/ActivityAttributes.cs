@@ -14,31 +14,51 @@ internal static class ActivityAttributes
     private static readonly Duration s_zero = new();
 
     /// <summary>What is wrong with the command; <see langword="null"/> if nothing is.</summary>
-    public static string? Check(ScheduleActivityTaskCommandAttributes a, Run run)
+    public static string? Check(ScheduleActivityTaskCommandAttributes a)
     {
         if (a.ActivityId.Length == 0)
         {
-            return "ActivityId is not set on ScheduleActivityTaskCommand.";
+            return "activityId is not set";
         }
 
         if (a.ActivityType is null || a.ActivityType.Name.Length == 0)
         {
-            return $"ActivityType is not set on ScheduleActivityTaskCommand. ActivityId={a.ActivityId}";
+            return "activityType is not set";
+        }
+
+        if (TooLong(a.ActivityId, "activityId") is { } id)
+        {
+            return id;
+        }
+
+        if (TooLong(a.ActivityType.Name, "activityType") is { } type)
+        {
+            return type;
+        }
+
+        if (Requests.TaskQueueProblem(a.TaskQueue) is { } queue)
+        {
+            return queue;
         }
 
         if (a.RetryPolicy is not null && RetryPolicies.Check(RetryPolicies.Filled(a.RetryPolicy)) is { } policy)
         {
-            return $"Invalid ActivityRetryPolicy. Error: {policy}. ActivityId={a.ActivityId} ActivityType={a.ActivityType.Name}";
+            return policy;
         }
 
         if (Negative(a) is { } name)
         {
-            return $"Invalid {name}: negative duration. ActivityId={a.ActivityId} ActivityType={a.ActivityType.Name}";
+            return $"invalid {name}: negative duration";
+        }
+
+        if (Priorities.Problem(a.Priority) is { } priority)
+        {
+            return $"invalid priorities: {priority}";
         }
 
         return a.ScheduleToCloseTimeout.IsSet() || a.StartToCloseTimeout.IsSet()
             ? null
-            : $"A valid StartToClose or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand. ActivityId={a.ActivityId} ActivityType={a.ActivityType.Name}";
+            : $"a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity. ActivityId={a.ActivityId} ActivityType={a.ActivityType.Name}";
     }
 
     /// <summary>The event of a command that passed the check: time-outs follow from each other and from the run's.</summary>
@@ -71,7 +91,7 @@ internal static class ActivityAttributes
         {
             ActivityId = a.ActivityId,
             ActivityType = a.ActivityType,
-            TaskQueue = new() { Name = a.TaskQueue is { Name.Length: > 0 } queue ? queue.Name : run.Info.TaskQueue, Kind = TaskQueueKind.Normal },
+            TaskQueue = new() { Name = a.TaskQueue.Name, Kind = TaskQueueKind.Normal },
             Header = a.Header,
             Input = a.Input,
             ScheduleToCloseTimeout = scheduleToClose,
@@ -83,6 +103,9 @@ internal static class ActivityAttributes
             Priority = a.Priority,
         };
     }
+
+    private static string? TooLong(string text, string name) =>
+        Requests.TooLong(text) ? $"{name} exceeds length limit. Length={System.Text.Encoding.UTF8.GetByteCount(text)} Limit={Requests.MaxIdBytes}" : null;
 
     private static Duration Least(Duration a, Duration b) => a.ToSpan() <= b.ToSpan() ? a : b;
 

@@ -1,6 +1,7 @@
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Server.Frontend;
 
 namespace Temporalio.Server.Commands;
 
@@ -19,6 +20,11 @@ internal sealed class CancelTimerCommand : CommandHandler
         if (attributes.TimerId.Length == 0)
         {
             return Refuse("TimerId is not set on CancelTimerCommand.");
+        }
+
+        if (Requests.TooLong(attributes.TimerId))
+        {
+            return Refuse($"TimerId on CancelTimerCommand exceeds length limit. TimerId={attributes.TimerId} Length={attributes.TimerId.Length} Limit={Requests.MaxIdBytes}");
         }
 
         // A timer that fired while the worker was thinking can still be cancelled: nobody has seen it fire.

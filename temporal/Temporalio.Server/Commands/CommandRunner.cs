@@ -29,9 +29,14 @@ internal static class CommandRunner
     /// <summary>What is wrong with the order of the commands: such an answer is refused without touching the task.</summary>
     public static string? CheckSequence(IReadOnlyList<Command> commands)
     {
-        for (var i = 0; i < commands.Count - 1; i++)
+        for (var i = 0; i < commands.Count; i++)
         {
-            if (Find(commands[i].CommandType) is { Closes: true })
+            if (Find(commands[i].CommandType) is null)
+            {
+                return $"unknown command type: {commands[i].CommandType}";
+            }
+
+            if (i < commands.Count - 1 && Find(commands[i].CommandType) is { Closes: true })
             {
                 return $"invalid command sequence: [{string.Join(", ", commands.Select(c => c.CommandType))}], command {commands[i].CommandType} must be the last command.";
             }

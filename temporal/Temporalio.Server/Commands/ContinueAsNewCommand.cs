@@ -25,7 +25,7 @@ internal sealed class ContinueAsNewCommand : CommandHandler
         var where = $"WorkflowType={type} TaskQueue=name:\"{a.TaskQueue?.Name}\"  kind:TASK_QUEUE_KIND_NORMAL";
         if (Requests.TooLong(type))
         {
-            return Refuse($"WorkflowType on ContinueAsNewWorkflowExecutionCommand exceeds length limit. {where} Length={type.Length} Limit={Requests.MaxIdBytes}");
+            return Refuse($"WorkflowType on ContinueAsNewWorkflowExecutionCommand exceeds length limit. WorkflowType={type} Length={type.Length} Limit={Requests.MaxIdBytes}");
         }
 
         if (a.TaskQueue is { } queue && Requests.TooLong(queue.Name))

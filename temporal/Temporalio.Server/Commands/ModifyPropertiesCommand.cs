@@ -17,6 +17,11 @@ internal sealed class ModifyPropertiesCommand : CommandHandler
             return Refuse("ModifyWorkflowPropertiesCommandAttributes is not set on ModifyWorkflowPropertiesCommand.");
         }
 
+        if (attributes.UpsertedMemo is null)
+        {
+            return Refuse("UpsertedMemo is not set on ModifyWorkflowPropertiesCommand.");
+        }
+
         return attributes.UpsertedMemo is { Fields.Count: 0 } ? Refuse("UpsertedMemo.Fields is not set on ModifyWorkflowPropertiesCommand.") : null;
     }
 

@@ -32,7 +32,7 @@ internal sealed class RequestCancelExternalCommand : CommandHandler
 
         if (Requests.TooLong(a.WorkflowId))
         {
-            return Refuse($"WorkflowId on RequestCancelExternalWorkflowExecutionCommand exceeds length limit. {where} Length={a.WorkflowId.Length} Limit={Requests.MaxIdBytes}");
+            return Refuse($"WorkflowId on RequestCancelExternalWorkflowExecutionCommand exceeds length limit. WorkflowId={a.WorkflowId} Length={a.WorkflowId.Length} Limit={Requests.MaxIdBytes} RunId={a.RunId} Namespace={a.Namespace}");
         }
 
         if (a.RunId.Length > 0 && !Guid.TryParse(a.RunId, out _))

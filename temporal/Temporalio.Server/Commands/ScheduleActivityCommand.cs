@@ -10,7 +10,6 @@ namespace Temporalio.Server.Commands;
 
 internal sealed class ScheduleActivityCommand : CommandHandler
 {
-
     public override CommandType Type => CommandType.ScheduleActivityTask;
 
     public override CommandRefusal? Check(CommandCheck check, Command command)
@@ -21,7 +20,7 @@ internal sealed class ScheduleActivityCommand : CommandHandler
             return Refuse("ScheduleActivityTaskCommandAttributes is not set on ScheduleActivityTaskCommand.");
         }
 
-        if (ActivityAttributes.Check(attributes, check.Run) is { } message)
+        if (ActivityAttributes.Check(attributes) is { } message)
         {
             return Refuse(message);
         }

@@ -40,12 +40,12 @@ internal sealed class StartChildCommand : CommandHandler
 
         if (Requests.TooLong(a.WorkflowId))
         {
-            return Refuse($"WorkflowId on StartChildWorkflowExecutionCommand exceeds length limit. {where} Length={a.WorkflowId.Length} Limit={Requests.MaxIdBytes}");
+            return Refuse($"WorkflowId on StartChildWorkflowExecutionCommand exceeds length limit. WorkflowId={a.WorkflowId} Length={a.WorkflowId.Length} Limit={Requests.MaxIdBytes} WorkflowType={type} Namespace={ns}");
         }
 
         if (Requests.TooLong(type))
         {
-            return Refuse($"WorkflowType on StartChildWorkflowExecutionCommand exceeds length limit. {where} Length={type.Length} Limit={Requests.MaxIdBytes}");
+            return Refuse($"WorkflowType on StartChildWorkflowExecutionCommand exceeds length limit. WorkflowId={a.WorkflowId} WorkflowType={type} Length={type.Length} Limit={Requests.MaxIdBytes} Namespace={ns}");
         }
 
         if (Negative(a) is { } timeout)

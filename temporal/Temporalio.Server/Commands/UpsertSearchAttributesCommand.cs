@@ -18,7 +18,12 @@ internal sealed class UpsertSearchAttributesCommand : CommandHandler
             return Refuse("UpsertWorkflowSearchAttributesCommandAttributes is not set on UpsertWorkflowSearchAttributesCommand.");
         }
 
-        if (attributes.SearchAttributes is null || attributes.SearchAttributes.IndexedFields.Count == 0)
+        if (attributes.SearchAttributes is null)
+        {
+            return Refuse("SearchAttributes is not set on UpsertWorkflowSearchAttributesCommand.");
+        }
+
+        if (attributes.SearchAttributes.IndexedFields.Count == 0)
         {
             return Refuse("IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
         }

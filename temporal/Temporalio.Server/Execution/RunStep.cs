@@ -6,6 +6,9 @@ namespace Temporalio.Server.Execution;
 /// <summary>A step's part in one run.</summary>
 internal sealed class RunStep(ActorStep actor, Run run)
 {
+    // The limit is said to be 100, and counted before the event that exceeds it.
+    private const int MaxBuffered = 101;
+
     public ActorStep Actor { get; } = actor;
 
     public Run Run { get; } = run;
@@ -41,6 +44,11 @@ internal sealed class RunStep(ActorStep actor, Run run)
         Touch();
         e.EventTime = State.ProtoTime.ToProto(Now);
         Run.Buffer.Add(e);
+        if (Run.Buffer.Count > MaxBuffered)
+        {
+            WorkflowTaskFailure.GiveUp(this);
+        }
+
         return e;
     }
 

@@ -40,6 +40,14 @@ internal static class FrontendRoutes
         routes.Add<RecordActivityTaskHeartbeatRequest, RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatHandler(engine).HandleAsync);
         routes.Add<RecordActivityTaskHeartbeatByIdRequest, RecordActivityTaskHeartbeatByIdResponse>(new RecordActivityTaskHeartbeatByIdHandler(engine).HandleAsync);
         routes.Add<ShutdownWorkerRequest, ShutdownWorkerResponse>(new ShutdownWorkerHandler(engine).HandleAsync);
+        routes.Add<GetWorkflowExecutionHistoryReverseRequest, GetWorkflowExecutionHistoryReverseResponse>(new GetWorkflowExecutionHistoryReverseHandler(engine).HandleAsync);
+        routes.Add<ResetStickyTaskQueueRequest, ResetStickyTaskQueueResponse>(new ResetStickyTaskQueueHandler(engine).HandleAsync);
+        routes.Add<ListTaskQueuePartitionsRequest, ListTaskQueuePartitionsResponse>(new ListTaskQueuePartitionsHandler(engine).HandleAsync);
+        routes.Add<DescribeTaskQueueRequest, DescribeTaskQueueResponse>(new DescribeTaskQueueHandler(engine).HandleAsync);
+        routes.Add<ExecuteMultiOperationRequest, ExecuteMultiOperationResponse>(new ExecuteMultiOperationHandler(engine).HandleAsync);
+        routes.Add<RecordWorkerHeartbeatRequest, RecordWorkerHeartbeatResponse>(new RecordWorkerHeartbeatHandler(engine).HandleAsync);
+        routes.Add<DescribeWorkerRequest, DescribeWorkerResponse>(new DescribeWorkerHandler(engine).HandleAsync);
+        routes.Add<GetClusterInfoRequest, GetClusterInfoResponse>(new GetClusterInfoHandler().HandleAsync);
         router.Add<HealthCheckRequest, HealthCheckResponse>(
             ServiceReflectionOf<HealthCheckRequest>("Health").FindMethodByName("Check"), new HealthCheckHandler(engine).HandleAsync);
         return router;

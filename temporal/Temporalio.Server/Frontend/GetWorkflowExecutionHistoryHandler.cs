@@ -16,6 +16,11 @@ internal sealed class GetWorkflowExecutionHistoryHandler(Engine engine)
     {
         var workflow = Requests.Execution(engine, request.Namespace, request.Execution);
         var token = request.NextPageToken.IsEmpty ? null : HistoryToken.Decode(request.NextPageToken);
+        if (token is not null && request.Execution.RunId.Length > 0 && token.RunId != request.Execution.RunId)
+        {
+            throw Faults.Invalid("RunId in the request does not match the NextPageToken.");
+        }
+
         if (request.HistoryEventFilterType == HistoryEventFilterType.CloseEvent)
         {
             return await CloseEventReader.ReadAsync(engine, workflow, request, token, context);
@@ -61,13 +66,7 @@ internal sealed class GetWorkflowExecutionHistoryHandler(Engine engine)
         {
             var step = actor.Require(runId);
             var run = step.Run;
-            if (run.Log.HasVolatile)
-            {
-                // Whoever reads it has seen it: from now on it must survive.
-                run.Log.Harden();
-                run.Task.VolatileStart = false;
-                step.Touch();
-            }
+            HistoryReading.Harden(step);
 
             HistoryWaiter? waiter = null;
             var end = token is { Waiting: false } ? Math.Min(token.EndEventId, run.Log.NextEventId) : run.Log.NextEventId;

@@ -10,24 +10,17 @@ internal static class Priorities
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT.</exception>
     public static void Check(Priority? priority)
     {
-        if (priority is null)
+        if (Problem(priority) is { } problem)
         {
-            return;
-        }
-
-        if (priority.PriorityKey < 0)
-        {
-            throw Faults.Invalid("priority key can't be negative");
-        }
-
-        if (System.Text.Encoding.UTF8.GetByteCount(priority.FairnessKey) > MaxFairnessKeyBytes)
-        {
-            throw Faults.Invalid("fairness key length exceeds limit");
-        }
-
-        if (priority.FairnessWeight < 0)
-        {
-            throw Faults.Invalid("must be greater than zero");
+            throw Faults.Invalid(problem);
         }
     }
+
+    /// <summary>What is wrong with the priority; <see langword="null"/> if nothing is.</summary>
+    public static string? Problem(Priority? priority) =>
+        priority is null ? null
+        : priority.PriorityKey < 0 ? "priority key can't be negative"
+        : System.Text.Encoding.UTF8.GetByteCount(priority.FairnessKey) > MaxFairnessKeyBytes ? "fairness key length exceeds limit"
+        : priority.FairnessWeight < 0 ? "must be greater than zero"
+        : null;
 }

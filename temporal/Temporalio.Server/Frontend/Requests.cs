@@ -40,26 +40,19 @@ internal static class Requests
     /// <exception cref="RpcFault">INVALID_ARGUMENT.</exception>
     public static void CheckTaskQueue(Api.TaskQueue.V1.TaskQueue? queue)
     {
-        if (queue is null)
+        if (TaskQueueProblem(queue) is { } problem)
         {
-            throw Faults.Invalid("taskQueue is not set");
-        }
-
-        if (queue.Name.Length == 0)
-        {
-            throw Faults.Invalid("missing task queue name");
-        }
-
-        if (TooLong(queue.Name))
-        {
-            throw Faults.Invalid("taskQueue length exceeds limit");
-        }
-
-        if (queue.Name.StartsWith("/_sys/", StringComparison.Ordinal))
-        {
-            throw Faults.Invalid("task queue name cannot start with reserved prefix /_sys/");
+            throw Faults.Invalid(problem);
         }
     }
+
+    /// <summary>What is wrong with the name of a task queue; <see langword="null"/> if nothing is.</summary>
+    public static string? TaskQueueProblem(Api.TaskQueue.V1.TaskQueue? queue) =>
+        queue is null ? "taskQueue is not set"
+        : queue.Name.Length == 0 ? "missing task queue name"
+        : TooLong(queue.Name) ? "taskQueue length exceeds limit"
+        : queue.Name.StartsWith("/_sys/", StringComparison.Ordinal) ? "task queue name cannot start with reserved prefix /_sys/"
+        : null;
 
     /// <summary>How long a call may wait: the server's patience, or a second less than the caller's.</summary>
     public static TimeSpan Patience(Engine engine, RpcContext context, TimeSpan longest)

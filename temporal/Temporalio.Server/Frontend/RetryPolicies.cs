@@ -50,25 +50,25 @@ internal static class RetryPolicies
         var maximum = policy.MaximumInterval.ToSpan();
         if (initial < TimeSpan.Zero)
         {
-            return "InitialInterval cannot be negative on retry policy";
+            return "invalid InitialInterval set on retry policy: negative duration";
         }
 
         if (policy.BackoffCoefficient < 1)
         {
-            return "BackoffCoefficient cannot be less than 1 on retry policy";
+            return "BackoffCoefficient cannot be less than 1 on retry policy.";
         }
 
         if (maximum < TimeSpan.Zero)
         {
-            return "invalid MaximumInterval on retry policy: negative duration";
+            return "invalid MaximumInterval set on retry policy: negative duration";
         }
 
         if (maximum > TimeSpan.Zero && maximum < initial)
         {
-            return "MaximumInterval cannot be less than InitialInterval on retry policy";
+            return "MaximumInterval cannot be less than InitialInterval on retry policy.";
         }
 
-        return policy.MaximumAttempts < 0 ? "MaximumAttempts cannot be negative on retry policy" : CheckTypes(policy);
+        return policy.MaximumAttempts < 0 ? "MaximumAttempts cannot be negative on retry policy." : CheckTypes(policy);
     }
 
     private static string? CheckTypes(RetryPolicy policy)

@@ -10,6 +10,11 @@ internal sealed class ShutdownWorkerHandler(Engine engine)
     public ValueTask<ShutdownWorkerResponse> HandleAsync(ShutdownWorkerRequest request, RpcContext context)
     {
         engine.Namespaces.Require(request.Namespace);
+        if (request.WorkerHeartbeat is { WorkerInstanceKey.Length: > 0 } heartbeat)
+        {
+            engine.Workers.Record(request.Namespace, heartbeat);
+        }
+
         if (request.StickyTaskQueue.Length > 0)
         {
             engine.Matching.CloseSticky(new TaskQueueKey(request.Namespace, request.StickyTaskQueue, TaskQueueType.Workflow));

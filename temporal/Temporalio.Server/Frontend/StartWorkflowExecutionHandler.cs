@@ -21,7 +21,9 @@ internal sealed class StartWorkflowExecutionHandler(Engine engine)
         return start.Response;
     }
 
-    private static (StartWorkflowExecutionResponse Response, WorkflowTaskStart? Eager) Start(ActorStep actor, StartWorkflowExecutionRequest request)
+    /// <summary>Starts the workflow, or answers with the one that is there.</summary>
+    /// <exception cref="RpcFault">ALREADY_EXISTS or INVALID_ARGUMENT.</exception>
+    public static (StartWorkflowExecutionResponse Response, WorkflowTaskStart? Eager) Start(ActorStep actor, StartWorkflowExecutionRequest request)
     {
         var policy = StartPolicies.Of(request.WorkflowIdReusePolicy, request.WorkflowIdConflictPolicy);
         var runId = actor.Engine.Ids.NewId();

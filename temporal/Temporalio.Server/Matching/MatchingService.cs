@@ -6,6 +6,8 @@ namespace Temporalio.Server.Matching;
 /// <summary>Brings tasks and workers together. Holds nothing that recovery could not make again.</summary>
 internal sealed class MatchingService(Engine engine)
 {
+    private static readonly TimeSpan s_pollerMemory = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<TaskQueueKey, TaskQueue> _queues = new();
     private volatile bool _stopped;
 
@@ -73,6 +75,10 @@ internal sealed class MatchingService(Engine engine)
             }
         }
     }
+
+    public TaskQueueView Describe(TaskQueueKey queue) => _queues.TryGetValue(queue, out var found)
+        ? found.Describe(engine.Time.GetUtcNow() - s_pollerMemory)
+        : new TaskQueueView([], new Dictionary<int, int>());
 
     public void Stop()
     {

@@ -3,9 +3,12 @@ namespace Temporalio.Server.Matching;
 /// <summary>Workers that wait for tasks, or tasks that wait for workers.</summary>
 internal sealed class TaskQueue
 {
+    private const int MaxIdentities = 1000;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<Poller> _pollers = new();
     private readonly PriorityQueue<PendingTask, (int Priority, long Sequence)> _tasks = new();
+    private readonly Dictionary<string, DateTimeOffset> _identities = [];
     private long _sequence;
 
     /// <summary>When a worker last waited here.</summary>
@@ -36,6 +39,7 @@ internal sealed class TaskQueue
         {
             LastPoll = now;
             Closed = false;
+            Note(poller, now);
             if (_tasks.Count > 0)
             {
                 return poller.TryAccept() ? _tasks.Dequeue() : null;
@@ -64,6 +68,7 @@ internal sealed class TaskQueue
         lock (_gate)
         {
             LastPoll = now;
+            Note(poller, now);
             _pollers.Remove(poller);
         }
     }
@@ -97,6 +102,29 @@ internal sealed class TaskQueue
         return left;
     }
 
+    /// <summary>Who polled after <paramref name="since"/>, and how many tasks wait at each priority.</summary>
+    public TaskQueueView Describe(DateTimeOffset since)
+    {
+        lock (_gate)
+        {
+            foreach (var (identity, seen) in _identities)
+            {
+                if (seen < since)
+                {
+                    _identities.Remove(identity);
+                }
+            }
+
+            var backlog = new SortedDictionary<int, int>();
+            foreach (var (_, (priority, _)) in _tasks.UnorderedItems)
+            {
+                backlog[priority] = backlog.GetValueOrDefault(priority) + 1;
+            }
+
+            return new TaskQueueView([.. _identities.Select(p => (p.Key, p.Value)).OrderBy(p => p.Key, StringComparer.Ordinal)], backlog);
+        }
+    }
+
     public void DismissAll()
     {
         List<Poller> leaving;
@@ -107,6 +135,14 @@ internal sealed class TaskQueue
         }
 
         leaving.ForEach(p => p.Leave());
+    }
+
+    private void Note(Poller poller, DateTimeOffset now)
+    {
+        if (_identities.Count < MaxIdentities || _identities.ContainsKey(poller.Identity))
+        {
+            _identities[poller.Identity] = now;
+        }
     }
 
     private Poller? TakePoller(bool inProcessOnly)
@@ -131,3 +167,6 @@ internal sealed class TaskQueue
         return null;
     }
 }
+
+/// <summary>A task queue as people see it.</summary>
+internal sealed record TaskQueueView(IReadOnlyList<(string Identity, DateTimeOffset LastAccess)> Pollers, IReadOnlyDictionary<int, int> Backlog);

@@ -14,6 +14,21 @@ internal static class WorkflowTaskFailure
         Again(step);
     }
 
+    /// <summary>Takes the task from its worker because more has happened meanwhile than can be kept back.</summary>
+    public static void GiveUp(RunStep step)
+    {
+        var task = step.Run.Task;
+        Record(step, WorkflowTaskFailedCause.ForceCloseCommand, null, "history-service", "");
+        task.VolatileStart = false;
+        task.Fire(WorkflowTaskTrigger.Finish);
+        task.Attempt++;
+        WorkflowTasks.ClearSticky(step);
+        step.Run.Updates.Resend();
+        step.Run.Queries.Resend();
+        WorkflowTasks.EnsureScheduled(step);
+        BufferFlush.Flush(step);
+    }
+
     /// <summary>The worker did not answer in time.</summary>
     public static void TimeOut(RunStep step)
     {

@@ -21,6 +21,31 @@ internal static class UpdateAdmission
             return Watch(run, known, stage);
         }
 
+        CheckAdmissible(run, request.Meta.UpdateId);
+        var update = new UpdateEntry { UpdateId = request.Meta.UpdateId, Request = request };
+        run.Updates.Add(update);
+        if (run.Info.AwaitsFirstTask)
+        {
+            run.Info.AwaitsFirstTask = false;
+            WorkflowTasks.EnsureScheduled(step);
+        }
+        else if (!run.Task.IsPending && !run.Info.HeldByParent)
+        {
+            WorkflowTasks.Schedule(step, speculative: true);
+        }
+
+        return Watch(run, update, stage);
+    }
+
+    /// <summary>Whether the run takes an update of this id, or has it.</summary>
+    /// <exception cref="Temporalio.Rpc.RpcFault">The run is closed, its tasks fail, or it has too many updates.</exception>
+    public static void CheckAdmissible(Run run, string updateId)
+    {
+        if (run.Updates.Find(updateId) is not null)
+        {
+            return;
+        }
+
         if (!run.IsOpen)
         {
             throw Faults.AlreadyCompleted();
@@ -37,19 +62,6 @@ internal static class UpdateAdmission
         }
 
         CheckLimits(run);
-        var update = new UpdateEntry { UpdateId = request.Meta.UpdateId, Request = request };
-        run.Updates.Add(update);
-        if (run.Info.AwaitsFirstTask)
-        {
-            run.Info.AwaitsFirstTask = false;
-            WorkflowTasks.EnsureScheduled(step);
-        }
-        else if (!run.Task.IsPending && !run.Info.HeldByParent)
-        {
-            WorkflowTasks.Schedule(step, speculative: true);
-        }
-
-        return Watch(run, update, stage);
     }
 
     /// <summary>The update as it stands, or a wait for it to reach the stage.</summary>
