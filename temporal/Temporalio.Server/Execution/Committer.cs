@@ -15,6 +15,7 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
     private readonly Lock _gate = new();
     private readonly StateWriter _writer = new();
     private List<WorkflowActor> _dirty = [];
+    private long _durable;
     private bool _busy;
     private bool _woken;
     private TaskCompletionSource? _wake;
@@ -86,6 +87,7 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
             changes = [];
             if (failure is null)
             {
+                _durable++;
                 (group, written) = (written, group);
                 group.Clear();
             }
@@ -131,8 +133,8 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
         foreach (var actor in candidates)
         {
             // No commit is under way here: what the actor still holds from the last one is durable, and taking would overwrite it.
-            actor.Committed();
-            if (group.Count < MaxGroup && actor.TakeChanges(changes, _writer, now) == TakeOutcome.Taken)
+            actor.Committed(_durable);
+            if (group.Count < MaxGroup && actor.TakeChanges(changes, _writer, now, _durable + 1) == TakeOutcome.Taken)
             {
                 group.Add(actor);
             }
@@ -197,11 +199,11 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
         _wake = null;
     }
 
-    private static void Release(List<WorkflowActor> written)
+    private void Release(List<WorkflowActor> written)
     {
         foreach (var actor in written)
         {
-            actor.Committed();
+            actor.Committed(_durable);
         }
 
         written.Clear();

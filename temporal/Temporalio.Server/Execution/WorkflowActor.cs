@@ -11,6 +11,8 @@ namespace Temporalio.Server.Execution;
 /// </summary>
 internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITimerTarget
 {
+    private static readonly TimeSpan s_reloadDelay = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly Queue<ActorMessage> _mailbox = new();
     private readonly List<Run> _runs = [];
@@ -21,6 +23,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     private List<(Run Run, long NextEventId)> _committing = [];
     private string? _currentRunId;
     private string? _currentBefore;
+    private long _commit;
     private bool _loaded;
     private bool _running;
     private bool _loading;
@@ -87,7 +90,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     }
 
     /// <summary>Hands the committer what has to be written; false if the actor is held back or has nothing.</summary>
-    public TakeOutcome TakeChanges(List<RunChange> changes, StateWriter writer, long now)
+    public TakeOutcome TakeChanges(List<RunChange> changes, StateWriter writer, long now, long commit)
     {
         lock (_gate)
         {
@@ -124,6 +127,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
                 _committing.Add((run, run.Log.DurableNextEventId));
             }
 
+            _commit = commit;
             _currentBefore = _currentRunId;
             _inFlight = _waiting;
             _waiting = [];
@@ -131,12 +135,19 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         }
     }
 
-    /// <summary>The commit returned: what waited for it may leave.</summary>
-    public void Committed()
+    /// <summary>
+    /// Commits up to this one returned: what waited for them may leave. What was taken since waits for a later one.
+    /// </summary>
+    public void Committed(long durable)
     {
         List<Effect>? effects;
         lock (_gate)
         {
+            if (_commit > durable)
+            {
+                return;
+            }
+
             effects = _inFlight;
             _inFlight = null;
             foreach (var (run, nextEventId) in _committing)
@@ -176,6 +187,12 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             _loaded = false;
             _queued = false;
             HeldSince = 0;
+            if (engine.Stopped is null)
+            {
+                // Nobody may have a message for a workflow whose timer has just fired in vain, or whose task the lost step was to hand out.
+                _mailbox.Enqueue(new ActorNotice(static _ => { }));
+            }
+
             ready = Drain();
         }
 
@@ -376,6 +393,8 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             {
                 failed.AddRange(_mailbox);
                 _mailbox.Clear();
+                // What comes of itself (deadlines, tasks to hand out) has no caller who would repeat it.
+                engine.Timers.Add(engine.Time.GetUtcNow() + s_reloadDelay, this);
             }
             else
             {
