@@ -1,0 +1,156 @@
+using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution;
+using Temporalio.Server.Simulation.Scheduling;
+using Temporalio.Server.Simulation.Storage;
+using Temporalio.Server.Store;
+
+namespace Temporalio.Server.Simulation.Checks;
+
+/// <summary>Every run as the disk has it, kept up with each commit, and what outsiders have been told about it.</summary>
+internal sealed class Ledger
+{
+    private readonly Simulator _simulator;
+    private readonly SimulatedDisk _disk;
+    private readonly Dictionary<(WorkflowKey Workflow, string RunId), HistoryModel> _runs = [];
+
+    public Ledger(Simulator simulator, SimulatedDisk disk)
+    {
+        (_simulator, _disk) = (simulator, disk);
+        disk.Committed = OnCommitted;
+    }
+
+    public int Events { get; private set; }
+
+    public IEnumerable<(WorkflowKey Workflow, string RunId, HistoryModel History)> Runs => _runs.Select(r => (r.Key.Workflow, r.Key.RunId, r.Value));
+
+    public HistoryModel? Find(WorkflowKey workflow, string runId) => _runs.GetValueOrDefault((workflow, runId));
+
+    public IEnumerable<(string RunId, HistoryModel History)> Of(WorkflowKey workflow) => _runs.Where(r => r.Key.Workflow == workflow).Select(r => (r.Key.RunId, r.Value));
+
+    /// <summary>The run's events on disk and, after them, what its state on disk has buffered.</summary>
+    public IEnumerable<HistoryEvent> Durable(WorkflowKey workflow, string runId)
+    {
+        foreach (var e in Find(workflow, runId)?.Events ?? [])
+        {
+            yield return e;
+        }
+
+        if (_disk.Load(workflow, runId) is { } stored)
+        {
+            foreach (var e in Run.Load(stored).Buffer.Events)
+            {
+                yield return e;
+            }
+        }
+    }
+
+    /// <summary>An outsider was told something that only a durable event makes true.</summary>
+    public void Require(WorkflowKey workflow, string? runId, string what, Func<HistoryEvent, bool> evidence)
+    {
+        var runs = runId is null ? Of(workflow).Select(r => r.RunId).ToList() : [runId];
+        if (!runs.Any(r => Durable(workflow, r).Any(evidence)))
+        {
+            _simulator.Fail($"{workflow.WorkflowId}: {what} was acknowledged and is not on disk");
+        }
+    }
+
+    /// <summary>An outsider was shown these events: the disk must have them, and the same.</summary>
+    public void RequireShown(WorkflowKey workflow, string runId, IEnumerable<HistoryEvent> shown, long before)
+    {
+        var durable = Find(workflow, runId)?.Events ?? [];
+        foreach (var e in shown)
+        {
+            if (e.EventId < before && (e.EventId > durable.Count || !durable[(int)e.EventId - 1].Equals(e)))
+            {
+                _simulator.Fail($"{workflow.WorkflowId}/{runId}: event {e.EventId} ({e.EventType}) was shown and is not on disk like that");
+                return;
+            }
+        }
+    }
+
+    /// <summary>The completion of a workflow task was acknowledged: each of its commands is an event.</summary>
+    public void RequireCommands(WorkflowKey workflow, string runId, long startedEventId, int commands)
+    {
+        var events = Find(workflow, runId)?.Events ?? [];
+        var completed = events.Find(e => e.WorkflowTaskCompletedEventAttributes?.StartedEventId == startedEventId)?.EventId ?? 0;
+        var made = completed == 0 ? -1 : events.Count(e => CompletedTaskOf(e) == completed);
+        Check(made == commands, $"{workflow.WorkflowId}/{runId}: the answer to the task started in {startedEventId} had {commands} commands, {made} events follow from it");
+    }
+
+    public void Check(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            _simulator.Fail(otherwise);
+        }
+    }
+
+    private static long CompletedTaskOf(HistoryEvent e) =>
+        e.ActivityTaskScheduledEventAttributes?.WorkflowTaskCompletedEventId ?? e.TimerStartedEventAttributes?.WorkflowTaskCompletedEventId ??
+        e.TimerCanceledEventAttributes?.WorkflowTaskCompletedEventId ?? e.WorkflowExecutionCompletedEventAttributes?.WorkflowTaskCompletedEventId ??
+        e.WorkflowExecutionFailedEventAttributes?.WorkflowTaskCompletedEventId ?? e.WorkflowExecutionCanceledEventAttributes?.WorkflowTaskCompletedEventId ??
+        e.WorkflowExecutionContinuedAsNewEventAttributes?.WorkflowTaskCompletedEventId ??
+        e.StartChildWorkflowExecutionInitiatedEventAttributes?.WorkflowTaskCompletedEventId ?? 0;
+
+    private void OnCommitted(IReadOnlyList<RunChange> group)
+    {
+        foreach (var change in group)
+        {
+            var key = (change.Workflow, change.RunId);
+            if (change.State is null)
+            {
+                _runs.Remove(key);
+                continue;
+            }
+
+            if (!_runs.TryGetValue(key, out var history))
+            {
+                _runs.Add(key, history = new HistoryModel());
+            }
+
+            foreach (var batch in change.Batches)
+            {
+                Read(change, history, batch);
+            }
+
+            var stored = _disk.Load(change.Workflow, change.RunId)!;
+            foreach (var broken in StateRules.Check(change, stored, history))
+            {
+                _simulator.Fail($"{change.Workflow.WorkflowId}/{change.RunId}: {broken}");
+            }
+        }
+
+        foreach (var workflow in group.Select(c => c.Workflow).Distinct())
+        {
+            CheckCurrent(workflow);
+        }
+    }
+
+    private void Read(RunChange change, HistoryModel history, HistoryBatch batch)
+    {
+        var events = History.Parser.ParseFrom(batch.Data.Span).Events;
+        if (batch.FirstEventId != history.Next || events.Count == 0 || batch.NextEventId != batch.FirstEventId + events.Count)
+        {
+            _simulator.Fail($"{change.Workflow.WorkflowId}/{change.RunId}: a batch [{batch.FirstEventId}, {batch.NextEventId}) of {events.Count} events follows event {history.Next - 1}");
+        }
+
+        foreach (var e in events)
+        {
+            Events++;
+            if (history.Add(e) is { } broken)
+            {
+                _simulator.Fail($"{change.Workflow.WorkflowId}/{change.RunId}: {broken}");
+            }
+        }
+    }
+
+    private void CheckCurrent(WorkflowKey workflow)
+    {
+        var open = Of(workflow).Where(r => !r.History.IsClosed).Select(r => r.RunId).ToList();
+        var current = _disk.Load(workflow, "")?.RunId;
+        if (open.Count > 1 || (open.Count == 1 && open[0] != current))
+        {
+            _simulator.Fail($"{workflow.WorkflowId}: open runs are {string.Join(", ", open)}, the current one is {current}");
+        }
+    }
+}
