@@ -20,6 +20,13 @@ public sealed class AgentRuntimeOptions
     /// <summary>A worker that is silent for this long is taken for dead, and what it did is done again elsewhere. Default 5 s.</summary>
     public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Events in a run's history after which it goes on in a new one. Default 2000, which is replayed in well under a second.</summary>
+    [Range(20, 40_000)]
+    public int HistoryEvents { get; set; } = 2_000;
+
+    /// <summary>How long calls in hand may go on when the worker stops; what is not done by then is done again by another. Default 5 s.</summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The least time between two pieces of a streamed text; the first one goes at once. Default 20 ms.</summary>
     public TimeSpan DeltaInterval { get; set; } = TimeSpan.FromMilliseconds(20);
 

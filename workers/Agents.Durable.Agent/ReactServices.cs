@@ -2,17 +2,20 @@ using Agents.Durable.Agent;
 using Agents.Durable.Agent.Models;
 using Agents.Durable.Agent.Models.OpenAi;
 using Agents.Durable.Agent.Models.Scripted;
+using Agents.Durable.Agent.React;
 using Agents.Durable.Agent.Steps;
 using Agents.Durable.Agent.Tools;
 using Agents.Durable.Agent.Tools.Http;
 using Agents.Durable.Agent.Tools.Mcp;
 using Agents.Durable.Agent.Tools.Workspace;
+using Agents.Durable.Contracts;
 using Agents.Durable.Data.Definitions;
 using Agents.Durable.Data.Effects;
 using Agents.Durable.Data.Transcripts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Temporalio.Client;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +31,12 @@ public static class ReactServices
         services.AddSingleton(provider => new LocalToolSet([.. FunctionTool.AllOf(typeof(T), provider.GetRequiredService<T>()).Select(tool => new LocalTool(tool.Tool, tool.Attribute.Group))]));
         return services;
     }
+
+    /// <summary>
+    /// Runs declarative agents in this process. Needs an <see cref="ITemporalClient"/> of <see cref="AgentWorkflows.Namespace"/> among the services, beside
+    /// those of <c>AddDurableData</c> and <c>AddTaskStream</c>.
+    /// </summary>
+    public static IServiceCollection AddAgentWorker(this IServiceCollection services) => services.AddReactSteps().AddHostedService<AgentWorker>();
 
     /// <summary>Everything that runs of declarative agents are made of, but the worker that runs them.</summary>
     internal static IServiceCollection AddReactSteps(this IServiceCollection services)
@@ -70,6 +79,8 @@ public static class ReactServices
         services.AddSingleton<SkipStep>();
         services.AddSingleton<NoticeStep>();
         services.AddSingleton<SettleStep>();
+        services.AddSingleton<PostStep>();
+        services.AddSingleton<ReactActivities>();
         return services;
     }
 

@@ -10,6 +10,7 @@ public sealed class DefinitionReader
 {
     private static readonly string[] s_effects = ["pure", "idempotent", "transactional", "verifiable", "unsafe"];
     private static readonly JsonElement s_none = JsonDocument.Parse("{}").RootElement.Clone();
+    private const double OneYear = 365 * 86_400d;
     private static readonly string[] s_unknown = ["ask", "retry", "fail"];
     private readonly List<DefinitionError> _errors = [];
 
@@ -153,7 +154,7 @@ public sealed class DefinitionReader
     {
         var defaults = new AgentLimits();
         if (!body.TryGetProperty("limits", out var limits) || limits.ValueKind == JsonValueKind.Null ||
-            !IsObject(limits, "limits", "max_iterations", "max_turns", "max_tokens", "model_timeout_seconds", "model_retries", "tool_timeout_seconds"))
+            !IsObject(limits, "limits", "max_iterations", "max_turns", "max_tokens", "max_turn_seconds", "max_seconds", "model_timeout_seconds", "model_retries", "tool_timeout_seconds"))
         {
             return defaults;
         }
@@ -163,6 +164,8 @@ public sealed class DefinitionReader
             MaxIterations = (int)(Number(limits, "max_iterations", "limits", 1, 100_000) ?? defaults.MaxIterations),
             MaxTurns = (int?)Number(limits, "max_turns", "limits", 1, int.MaxValue),
             MaxTokens = (long?)Number(limits, "max_tokens", "limits", 1, long.MaxValue / 2),
+            MaxTurnSeconds = Number(limits, "max_turn_seconds", "limits", 0.001, OneYear),
+            MaxSeconds = Number(limits, "max_seconds", "limits", 0.001, OneYear),
             ModelTimeoutSeconds = Number(limits, "model_timeout_seconds", "limits", 0.001, 86_400) ?? defaults.ModelTimeoutSeconds,
             ModelRetries = (int)(Number(limits, "model_retries", "limits", 0, 1_000) ?? defaults.ModelRetries),
             ToolTimeoutSeconds = Number(limits, "tool_timeout_seconds", "limits", 0.001, 86_400) ?? defaults.ToolTimeoutSeconds,

@@ -61,6 +61,12 @@ public sealed record AgentLimits
     /// <summary>Tokens in and out, over the whole task; beyond, the task fails. Null for no bound.</summary>
     public long? MaxTokens { get; init; }
 
+    /// <summary>Time of one turn, over which it is ended; null for no bound.</summary>
+    public double? MaxTurnSeconds { get; init; }
+
+    /// <summary>Time of the whole task, waiting included, after which it is TIMED_OUT; null for no bound.</summary>
+    public double? MaxSeconds { get; init; }
+
     /// <summary>A model call without any sign of life for this long is tried again.</summary>
     public double ModelTimeoutSeconds { get; init; } = 120;
 

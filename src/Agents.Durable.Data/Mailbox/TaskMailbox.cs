@@ -80,4 +80,43 @@ public static class TaskMailbox
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Puts an event into the mailbox of an open task inside the caller's transaction, unless one with this key is there: its position; null when the task is
+    /// closed. The caller is the task's own run, so the mail is not due for delivery.
+    /// </summary>
+    public static async Task<long?> PostAsync(
+        NpgsqlConnection connection, string taskId, string key, MessageContent content, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            with open as (
+                select id from tasks where id = $1 and status in ('RUNNING', 'INTERRUPTED') for update
+            ), known as (
+                select position from mailbox, open where task_id = $1 and idempotency_key = $2
+            ), place as (
+                update tasks set mailbox_position = mailbox_position + 1
+                where id = (select id from open) and not exists (select from known)
+                returning id, owner, agent_id, mailbox_position
+            ), event as (
+                insert into events (id, owner, task_id, agent_id, content, created_at) select $3, owner, id, agent_id, $4::jsonb, $5 from place
+            ), stored as (
+                insert into mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, created_at)
+                select id, mailbox_position, owner, 'event', agent_id, $3, $2, $5 + interval '1 minute', $5 from place
+                returning position
+            )
+            select position from known union all select position from stored
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = taskId },
+                new() { Value = key },
+                new() { Value = Guid.CreateVersion7(now).ToString() },
+                new() { Value = Storable.Json(Wire.ToJson(content)) },
+                new() { Value = now, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            },
+        };
+        return await command.ExecuteScalarAsync(cancellationToken) as long?;
+    }
 }

@@ -24,6 +24,9 @@ public sealed record TranscriptMessage
     public string? CallId { get; init; }
 
     public bool IsError { get; init; }
+
+    /// <summary>An assistant's message that no model wrote: why a turn ended.</summary>
+    public bool Notice { get; init; }
 }
 
 /// <param name="Id">Ours, unique in the task.</param>

@@ -14,13 +14,20 @@ public sealed class ReactPolicyTests
         { "an open turn", s_idle with { Open = true }, new ReactStep.CallModel() },
         { "mail joins an open turn", s_idle with { Open = true, Unread = true }, new ReactStep.TakeMail() },
         { "calls", s_idle with { Open = true, CallsToMake = 2 }, new ReactStep.CallTools() },
-        { "calls come before mail", s_idle with { Open = true, CallsToMake = 1, Unread = true }, new ReactStep.CallTools() },
+        { "mail comes before calls, because it may hold a stop", s_idle with { Open = true, CallsToMake = 1, Unread = true }, new ReactStep.TakeMail() },
         { "calls come before a new history", s_idle with { CallsToMake = 1, HistoryFull = true }, new ReactStep.CallTools() },
-        { "a stop skips calls", s_idle with { Open = true, CallsToMake = 1, Interrupt = true }, new ReactStep.SkipTools() },
+        { "a stop skips calls", s_idle with { Open = true, CallsToMake = 1, Interrupt = true }, new ReactStep.SkipTools("a person stopped the agent") },
         { "a question waits", s_idle with { Open = true, CallsInQuestion = 1 }, new ReactStep.Wait() },
         { "a question is answered by mail", s_idle with { Open = true, CallsInQuestion = 1, Unread = true }, new ReactStep.TakeMail() },
-        { "a question keeps the history", s_idle with { CallsInQuestion = 1, HistoryFull = true }, new ReactStep.Wait() },
-        { "a stop skips questions", s_idle with { CallsInQuestion = 1, Interrupt = true }, new ReactStep.SkipTools() },
+        { "a question goes into a new history", s_idle with { CallsInQuestion = 1, HistoryFull = true }, new ReactStep.ContinueAsNew() },
+        { "a new history with questions", s_idle with { Recall = true, Unread = true, Interrupt = true }, new ReactStep.Recall() },
+        { "a stop skips questions", s_idle with { CallsInQuestion = 1, Interrupt = true }, new ReactStep.SkipTools("a person stopped the agent") },
+        { "a late turn skips calls", s_idle with { Open = true, CallsToMake = 1, Late = Lateness.Turn }, new ReactStep.SkipTools("the turn's time was over") },
+        { "a late task skips questions", s_idle with { CallsInQuestion = 1, Late = Lateness.Task }, new ReactStep.SkipTools("the task's time was over") },
+        { "a late turn ends", s_idle with { Open = true, Late = Lateness.Turn, Limits = new ReactLimits { TurnSeconds = 1.5 } }, new ReactStep.EndTurn("Stopped after 1.5 s, the time limit of one turn.") },
+        { "a late turn that is over", s_idle with { Late = Lateness.Turn }, new ReactStep.Wait() },
+        { "a late task", s_idle with { Open = true, Unread = true, Late = Lateness.Task, Limits = new ReactLimits { TaskSeconds = 60 } }, new ReactStep.TimeOut("The task ran for 60 s, its limit.") },
+        { "a failure comes before a new history", s_idle with { Open = true, Failure = "no", HistoryFull = true }, new ReactStep.Fail("no") },
         { "a decided call runs while another waits", s_idle with { CallsToMake = 1, CallsInQuestion = 1 }, new ReactStep.CallTools() },
         { "a full history", s_idle with { Open = true, HistoryFull = true }, new ReactStep.ContinueAsNew() },
         { "a full history comes before mail", s_idle with { Unread = true, HistoryFull = true }, new ReactStep.ContinueAsNew() },
@@ -55,7 +62,8 @@ public sealed class ReactPolicyTests
             var step = ReactPolicy.Next(facts);
             Assert.Equal(step, ReactPolicy.Next(facts with { }));
             Assert.Equal(facts.Cancel, step is ReactStep.Cancel);
-            Assert.False(step is ReactStep.CallModel or ReactStep.ContinueAsNew or ReactStep.EndTurn && facts.CallsToMake + facts.CallsInQuestion > 0);
+            Assert.False(step is (ReactStep.CallModel or ReactStep.EndTurn or ReactStep.Complete or ReactStep.Fail) && facts.Calls > 0);
+            Assert.False(step is ReactStep.ContinueAsNew && facts.CallsToMake > 0);
         }
     }
 }

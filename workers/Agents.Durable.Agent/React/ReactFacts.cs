@@ -12,8 +12,14 @@ public sealed record ReactFacts
     /// <summary>There is mail behind the cursor, or it was never looked.</summary>
     public bool Unread { get; init; }
 
-    /// <summary>The history has grown enough to go on in a new one.</summary>
+    /// <summary>The history has grown enough to go on in a new one, and nobody waits for an answer of this one.</summary>
     public bool HistoryFull { get; init; }
+
+    /// <summary>The history before this one ended with calls in question; which, the stored answer of the model tells.</summary>
+    public bool Recall { get; init; }
+
+    /// <summary>A time limit that has passed.</summary>
+    public Lateness Late { get; init; }
 
     /// <summary>The model has something to answer.</summary>
     public bool Open { get; init; }
@@ -23,6 +29,9 @@ public sealed record ReactFacts
 
     /// <summary>Calls whose outcome a person has to decide on.</summary>
     public int CallsInQuestion { get; init; }
+
+    /// <summary>Calls of the last answer without an answer of their own.</summary>
+    public int Calls => CallsToMake + CallsInQuestion;
 
     /// <summary>The model's last call of this turn went for good: the reason.</summary>
     public string? Failure { get; init; }
@@ -37,4 +46,12 @@ public sealed record ReactFacts
     public long Tokens { get; init; }
 
     public required ReactLimits Limits { get; init; }
+}
+
+/// <summary>Which time limit has passed.</summary>
+public enum Lateness
+{
+    None,
+    Turn,
+    Task,
 }

@@ -104,6 +104,13 @@ public sealed record SettleRequest(
 /// <param name="Newest">The mail that keeps the task open; 0 when the task has its status.</param>
 public sealed record SettleFacts([property: JsonPropertyName("w"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Newest);
 
+/// <summary>A message of the user's that came as an update.</summary>
+/// <param name="Key">The same key is the same message.</param>
+public sealed record PostRequest([property: JsonPropertyName("k")] string Key, [property: JsonPropertyName("t")] string Text);
+
+/// <param name="Position">In the mailbox; 0 when the task takes none any more.</param>
+public sealed record PostFacts([property: JsonPropertyName("c")] long Position);
+
 /// <summary>Names of calls, unique in their task; they are shown, and idempotency keys are made from them.</summary>
 public static class CallIds
 {
@@ -118,11 +125,14 @@ public static class CallIds
 
 internal static class LimitFacts
 {
-    public static ReactLimits From(AgentLimits limits, TimeSpan heartbeat) => new()
+    public static ReactLimits From(AgentLimits limits, AgentRuntimeOptions options) => new()
     {
         MaxIterations = limits.MaxIterations,
         MaxTurns = limits.MaxTurns,
         MaxTokens = limits.MaxTokens,
-        Heartbeat = heartbeat.TotalSeconds,
+        TurnSeconds = limits.MaxTurnSeconds,
+        TaskSeconds = limits.MaxSeconds,
+        Heartbeat = options.HeartbeatTimeout.TotalSeconds,
+        HistoryEvents = options.HistoryEvents,
     };
 }

@@ -10,22 +10,29 @@ public static class ReactPolicy
     {
         { Cancel: true } => new ReactStep.Cancel(),
 
-        // Calls that are open come before everything else, because no model accepts a conversation with unanswered calls.
-        { CallsToMake: > 0, Interrupt: true } => new ReactStep.SkipTools(),
-        { CallsToMake: > 0 } => new ReactStep.CallTools(),
-        { CallsInQuestion: > 0, Interrupt: true } => new ReactStep.SkipTools(),
-        { CallsInQuestion: > 0, Unread: true } => new ReactStep.TakeMail(),
-        { CallsInQuestion: > 0 } => new ReactStep.Wait(),
+        // A history that ended with questions open is taken up with the answer that made the calls.
+        { Recall: true } => new ReactStep.Recall(),
 
-        // From here on nothing is in flight, so a history may end here.
-        { HistoryFull: true } => new ReactStep.ContinueAsNew(),
+        // Open calls come before everything but mail, which may hold a stop: no model accepts a conversation with unanswered calls.
+        { Calls: > 0, Late: not Lateness.None } => new ReactStep.SkipTools(facts.Late == Lateness.Task ? "the task's time was over" : "the turn's time was over"),
+        { Calls: > 0, Interrupt: true } => new ReactStep.SkipTools("a person stopped the agent"),
+        { Calls: > 0, Unread: true } => new ReactStep.TakeMail(),
+        { CallsToMake: > 0 } => new ReactStep.CallTools(),
+        { Calls: > 0, HistoryFull: true } => new ReactStep.ContinueAsNew(),
+        { Calls: > 0 } => new ReactStep.Wait(),
+
+        // From here on nothing is in flight.
         { Failure: { } reason } => new ReactStep.Fail(reason),
+        { Late: Lateness.Task } => new ReactStep.TimeOut(string.Create(CultureInfo.InvariantCulture, $"The task ran for {facts.Limits.TaskSeconds:0.###} s, its limit.")),
+        { HistoryFull: true } => new ReactStep.ContinueAsNew(),
         { Interrupt: true } => new ReactStep.Pause(),
 
         // New mail joins the open turn: the model sees it with its next call.
         { Unread: true } => new ReactStep.TakeMail(),
         { Limits.MaxTokens: { } most, Tokens: var tokens } when tokens >= most =>
             new ReactStep.Fail(string.Create(CultureInfo.InvariantCulture, $"The task used {tokens} tokens; its limit is {most}.")),
+        { Open: true, Late: Lateness.Turn } =>
+            new ReactStep.EndTurn(string.Create(CultureInfo.InvariantCulture, $"Stopped after {facts.Limits.TurnSeconds:0.###} s, the time limit of one turn.")),
         { Open: true } when facts.Iterations >= facts.Limits.MaxIterations =>
             new ReactStep.EndTurn(string.Create(CultureInfo.InvariantCulture, $"Stopped after {facts.Iterations} model calls, the limit of one turn.")),
         { Open: true } => new ReactStep.CallModel(),

@@ -46,7 +46,21 @@ public sealed record ReactState
     public long OutputTokens { get; init; }
 
     [JsonPropertyName("x")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Interrupt { get; init; }
+
+    /// <summary>Position of the message whose calls are in question; null when none are.</summary>
+    [JsonPropertyName("a")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Asking { get; init; }
+
+    /// <summary>When the task's run began, in ms since 1970; 0 before the first mail was read.</summary>
+    [JsonPropertyName("b")]
+    public long Began { get; init; }
+
+    /// <summary>When the open turn began, in ms since 1970.</summary>
+    [JsonPropertyName("s")]
+    public long TurnBegan { get; init; }
 
     [JsonPropertyName("l")]
     public ReactLimits Limits { get; init; } = new();
@@ -65,6 +79,18 @@ public sealed record ReactLimits
     [JsonPropertyName("k")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? MaxTokens { get; init; }
+
+    [JsonPropertyName("s")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TurnSeconds { get; init; }
+
+    [JsonPropertyName("z")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TaskSeconds { get; init; }
+
+    /// <summary>Events after which the run goes on in a new history; a history of the default's length is replayed in well under a second.</summary>
+    [JsonPropertyName("v")]
+    public int HistoryEvents { get; init; } = 2_000;
 
     /// <summary>Seconds after which a worker that shows no sign of life is taken for dead.</summary>
     [JsonPropertyName("b")]

@@ -19,7 +19,10 @@ public abstract record ReactStep
     public sealed record CallTools : ReactStep;
 
     /// <summary>Answer the calls that were not made, so that the conversation stays one that models accept.</summary>
-    public sealed record SkipTools : ReactStep;
+    public sealed record SkipTools(string Reason) : ReactStep;
+
+    /// <summary>Look up which calls the model asked for last.</summary>
+    public sealed record Recall : ReactStep;
 
     /// <summary>The turn is over without the model's word: say why.</summary>
     public sealed record EndTurn(string Notice) : ReactStep;
@@ -33,6 +36,8 @@ public abstract record ReactStep
     public sealed record Complete(string Reason) : ReactStep;
 
     public sealed record Fail(string Reason) : ReactStep;
+
+    public sealed record TimeOut(string Reason) : ReactStep;
 
     public sealed record Cancel : ReactStep;
 }

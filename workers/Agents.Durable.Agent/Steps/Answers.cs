@@ -19,6 +19,8 @@ internal static class Answers
 
     public static Data.Effects.EffectResult NotRun(string reason) => new($"This call was not made: {reason}.", true);
 
+    public static Data.Effects.EffectResult Stopped(string reason) => new($"This call was stopped: {reason}. Whether it had an effect is not known.", true);
+
     public static VisibleMessage Text(string taskId, string callId, string part, string text, StreamingStatus status) =>
         new(VisibleMessage.IdOf(taskId, callId, part), new TextContent { Author = MessageAuthor.Agent, Format = TextFormat.Markdown, Content = text }, status);
 

@@ -9,6 +9,9 @@ namespace Agents.Durable.Agent.Steps;
 /// <summary>A transcript as a model is given it.</summary>
 internal static class ChatHistory
 {
+    /// <summary>Author of messages that no model wrote.</summary>
+    public const string NoticeAuthor = "notice";
+
     public static IReadOnlyList<ChatMessage> Messages(ReactDefinition definition, IReadOnlyList<TranscriptEntry> transcript)
     {
         var messages = new List<ChatMessage>(transcript.Count + 1);
@@ -45,7 +48,7 @@ internal static class ChatHistory
 
                 // Servers parse the arguments of earlier calls; what the model wrote as no JSON is handed back as an object that holds it.
                 contents.AddRange((message.Calls ?? []).Select(call => ToolCalls.Content(call.Id, call.Name, Answers.Arguments(call.Arguments).GetRawText())));
-                return new ChatMessage(ChatRole.Assistant, contents);
+                return new ChatMessage(ChatRole.Assistant, contents) { AuthorName = message.Notice ? NoticeAuthor : null };
         }
     }
 }

@@ -19,15 +19,18 @@ internal sealed class SkipStep(RunStore store, TranscriptStore transcripts, Effe
         foreach (var (asked, index) in (message?.Calls ?? []).Select((asked, index) => (asked, index)))
         {
             var intent = new EffectIntent { TaskId = call.TaskId, CallId = asked.Id, Tool = asked.Name, Effect = Effect.Pure, Attempt = call.Attempt };
-            if (await ledger.BeginAsync(intent, cancellationToken) is EffectState.Done { Shown: true })
+            var state = await ledger.BeginAsync(intent, cancellationToken);
+            if (state is EffectState.Done { Shown: true })
             {
                 continue;
             }
 
+            var answer = state is EffectState.Unknown ? Answers.Stopped(request.Reason) : Answers.NotRun(request.Reason);
+
             var shown = await store.InTransactionAsync(
                 async connection =>
                 {
-                    var stands = await EffectLedger.CompleteAsync(connection, call.TaskId, asked.Id, Answers.NotRun(request.Reason), cancellationToken);
+                    var stands = await EffectLedger.CompleteAsync(connection, call.TaskId, asked.Id, answer, cancellationToken);
                     await TranscriptStore.AppendAsync(connection, call.TaskId, [Answers.Tool(request.Position + 1 + index, asked.Id, stands)], cancellationToken);
                     return await VisibleMessages.PutAsync(connection, call.TaskId, [Answers.Response(call.TaskId, asked, stands)], time.GetUtcNow(), cancellationToken);
                 },
@@ -56,7 +59,7 @@ internal sealed class NoticeStep(RunStore store, TaskStream stream, TimeProvider
         var shown = await store.InTransactionAsync(
             async connection =>
             {
-                var said = new TranscriptMessage { Role = TranscriptRole.Assistant, Text = request.Text };
+                var said = new TranscriptMessage { Role = TranscriptRole.Assistant, Text = request.Text, Notice = true };
                 await TranscriptStore.AppendAsync(connection, call.TaskId, [new TranscriptEntry(request.Head, said)], cancellationToken);
                 return await VisibleMessages.PutAsync(
                     connection, call.TaskId, [Answers.Text(call.TaskId, callId, "text", request.Text, StreamingStatus.Done)], time.GetUtcNow(), cancellationToken);

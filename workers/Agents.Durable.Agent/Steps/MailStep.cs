@@ -41,7 +41,7 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
         var facts = new MailFacts
         {
             Definition = definition.Id,
-            Limits = LimitFacts.From(definition.Definition.Limits, options.Value.HeartbeatTimeout),
+            Limits = LimitFacts.From(definition.Definition.Limits, options.Value),
         };
         var head = request.Head;
         var from = request.Cursor;
@@ -54,7 +54,7 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
             {
                 // What was said and not answered, by an earlier run or by a try of this very step that crashed after its commit, is answered now.
                 Open = earlier.Tail is [.., { Message.Role: not TranscriptRole.Assistant }],
-                Earlier = earlier.Calls > 0 ? new EarlierRuns(earlier.Calls, earlier.InputTokens, earlier.OutputTokens) : null,
+                Earlier = earlier.NextCall > 0 ? new EarlierRuns(earlier.NextCall, earlier.InputTokens, earlier.OutputTokens) : null,
             };
         }
 

@@ -58,7 +58,7 @@ internal sealed class ScriptedChatClient(IReadOnlyList<ScriptedTurn>? script, Ti
 
     private ScriptedTurn TurnFor(IReadOnlyList<ChatMessage> conversation)
     {
-        var number = conversation.Count(message => message.Role == ChatRole.Assistant);
+        var number = conversation.Count(message => message.Role == ChatRole.Assistant && message.AuthorName != Steps.ChatHistory.NoticeAuthor);
         if (script is null)
         {
             return new ScriptedTurn { Deltas = [conversation.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? ""] };

@@ -1,0 +1,41 @@
+namespace Agents.Durable.Contracts;
+
+/// <summary>What the workflow of a declarative agent answers, beside the signal <see cref="AgentWorkflows.Wake"/>.</summary>
+public static class AgentSessions
+{
+    /// <summary>Query: what the run is at, a <see cref="SessionState"/>.</summary>
+    public const string State = "state";
+
+    /// <summary>Query: what the task has used so far, a <see cref="SessionUsage"/>.</summary>
+    public const string Usage = "usage";
+
+    /// <summary>Query: what the run waits for, a <see cref="SessionPending"/>.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>Update: takes a text (<c>string</c>) as a message of the user's, and answers a <see cref="SessionTurn"/> when the turn that it was part of is over.</summary>
+    public const string SendMessage = "SendMessage";
+
+    /// <summary>Signal: stop at the next boundary, and wait for mail.</summary>
+    public const string Interrupt = "interrupt";
+}
+
+/// <param name="Doing">What the run is at: reading, thinking, using tools, waiting for input, …</param>
+/// <param name="Turns">Turns that are over.</param>
+/// <param name="Iterations">Model calls of the turn that is open.</param>
+/// <param name="ModelCalls">Model calls of all turns.</param>
+/// <param name="Messages">Length of the transcript.</param>
+/// <param name="Mail">The last position of the mailbox that was read.</param>
+public sealed record SessionState(string Doing, int Turns, int Iterations, int ModelCalls, int Messages, long Mail);
+
+/// <summary>Tokens and calls of all turns.</summary>
+public sealed record SessionUsage(long InputTokens, long OutputTokens, int ModelCalls);
+
+/// <param name="Calls">Tool calls that are out.</param>
+/// <param name="InQuestion">Tool calls that a person has to decide on.</param>
+/// <param name="Mail">Pieces of mail that were not read yet.</param>
+public sealed record SessionPending(IReadOnlyList<string> Calls, IReadOnlyList<string> InQuestion, long Mail);
+
+/// <param name="Mail">The position that the message got in the mailbox.</param>
+/// <param name="Turns">Turns that are over now.</param>
+/// <param name="Messages">Length of the transcript now.</param>
+public sealed record SessionTurn(long Mail, int Turns, int Messages);

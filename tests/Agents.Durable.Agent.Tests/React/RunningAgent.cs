@@ -1,0 +1,100 @@
+using Agents.Durable.Agent.React;
+using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Data.Stream;
+using Microsoft.Extensions.DependencyInjection;
+using Temporalio.Api.History.V1;
+using Temporalio.Client;
+using Temporalio.Worker;
+
+namespace Agents.Durable.Agent.Tests.React;
+
+/// <summary>A worker on a queue of its own, and tasks that it runs, as the gateway would start and wake them.</summary>
+internal sealed class RunningAgent : IAsyncDisposable
+{
+    private readonly ITemporalClient _client;
+    private readonly string _queue = $"agents-{Guid.NewGuid():N}";
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _worker;
+
+    public RunningAgent(DatabaseFixture database, EngineFixture engine, Action<IServiceCollection>? more = null, params (string Key, string Value)[] settings)
+    {
+        World = new AgentWorld(database, more, settings);
+        _client = engine.Client;
+        _worker = RunAsync();
+    }
+
+    public AgentWorld World { get; }
+
+    public async Task<string> StartAsync(string definition, string? text = "go")
+    {
+        var task = await World.TaskAsync(definition);
+        if (text is not null)
+        {
+            await SayAsync(task, text);
+        }
+
+        return task;
+    }
+
+    /// <summary>Sends mail as the gateway does: stored, then the run is woken, or started.</summary>
+    public async Task SayAsync(string task, string? text, string kind = "event") => await WakeAsync(task, await World.MailAsync(task, text, kind));
+
+    public Task WakeAsync(string task, long position) => _client.StartWorkflowAsync(
+        AgentWorkflows.React, [], new WorkflowOptions(task, _queue) { StartSignal = AgentWorkflows.Wake, StartSignalArgs = [position] });
+
+    public WorkflowHandle Handle(string task) => _client.GetWorkflowHandle(task);
+
+    public WorkflowHandle Handle(string task, string run) => _client.GetWorkflowHandle(task, run);
+
+    /// <summary>Waits until this is the task's last message.</summary>
+    public Task LastAsync(string task, string line) => UntilAsync(line, async () => await World.MessagesAsync(task) is [.., var last] && last == line);
+
+    public async Task<string> StatusAsync(string task, Func<string, bool> satisfied)
+    {
+        await UntilAsync(task, async () => satisfied(await World.StatusAsync(task)));
+        return await World.StatusAsync(task);
+    }
+
+    /// <summary>Waits for a state of the run.</summary>
+    public async Task<SessionState> StateAsync(string task, Func<SessionState, bool> satisfied)
+    {
+        SessionState? last = null;
+        await UntilAsync(task, async () => satisfied(last = await Handle(task).QueryAsync<SessionState>(AgentSessions.State, [])));
+        return last!;
+    }
+
+    public Task<SessionPending> PendingAsync(string task) => Handle(task).QueryAsync<SessionPending>(AgentSessions.Pending, []);
+
+    public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string task) => [.. (await Handle(task).FetchHistoryAsync()).Events];
+
+    /// <summary>Polls: what is waited for is in the database or in the run, and neither tells a test of its own accord.</summary>
+    public static async Task UntilAsync(string what, Func<Task<bool>> condition)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(begun) > DatabaseFixture.Patience)
+            {
+                Assert.Fail($"Waited in vain: {what}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+        await World.DisposeAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        using var worker = new TemporalWorker(
+            _client, new TemporalWorkerOptions(_queue) { DisableWorkflowTracingEventListener = true }.AddWorkflow<ReactAgent>().AddAllActivities(World.Get<ReactActivities>()));
+        await worker.ExecuteAsync(_stop.Token);
+    }
+}
