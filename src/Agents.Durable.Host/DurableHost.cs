@@ -50,6 +50,11 @@ internal static class DurableHost
         services.AddOptions<TemporalOptions>().BindConfiguration(TemporalOptions.Section);
         services.AddSingleton<TemporalLink>();
         services.AddSingleton(provider => provider.GetRequiredService<TemporalLink>().Client);
+        if (settings.Has(HostRoles.Worker))
+        {
+            services.AddAgentWorker();
+        }
+
         if (settings.Has(HostRoles.Gateway))
         {
             services.AddTaskStreaming().AddGateway();
