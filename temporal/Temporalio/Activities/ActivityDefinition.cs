@@ -133,7 +133,7 @@ public class ActivityDefinition
         }
 
         await task.ConfigureAwait(false);
-        return _result.Read(task);
+        return _result.ReadAny(task);
     }
 
     /// <summary>The name by which a call of the method is scheduled.</summary>

@@ -22,13 +22,23 @@ internal abstract class TaskResult
         return returnType == typeof(void) ? typeof(ValueTuple) : returnType;
     }
 
+    /// <summary>The result of a task that may be of another type than was declared, as when something wraps the method.</summary>
+    public object? ReadAny(Task task) => CanRead(task) ? Read(task) : Of(task.GetType()).Read(task);
+
     /// <summary>The boxed result; <see langword="null"/> for a plain task.</summary>
     public abstract object? Read(Task task);
 
-    private static TaskResult Create(Type returnType) =>
-        TaskType(returnType) is { IsGenericType: true } task
-            ? (TaskResult)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(task.GetGenericArguments()[0]))!
-            : new None();
+    protected abstract bool CanRead(Task task);
+
+    private static TaskResult Create(Type returnType) => TaskType(returnType) switch
+    {
+        null => new None(declared: false),
+        { IsGenericType: false } => new None(declared: true),
+
+        // What the runtime makes of an async method that returns a plain task.
+        var task when task.GetGenericArguments()[0].Name == "VoidTaskResult" => new None(declared: true),
+        var task => (TaskResult)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(task.GetGenericArguments()[0]))!,
+    };
 
     private static Type? TaskType(Type type)
     {
@@ -43,13 +53,17 @@ internal abstract class TaskResult
         return null;
     }
 
-    private sealed class None : TaskResult
+    private sealed class None(bool declared) : TaskResult
     {
+        protected override bool CanRead(Task task) => declared;
+
         public override object? Read(Task task) => null;
     }
 
     private sealed class Typed<T> : TaskResult
     {
+        protected override bool CanRead(Task task) => task is Task<T>;
+
         // A default ValueTuple is the SDK's "no result"; it has no payload.
         public override object? Read(Task task) => ((Task<T>)task).Result is var result && result is ValueTuple ? null : result;
     }
