@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Temporalio.Client;
+using Temporalio.Testing.TimeSkipping;
 
 namespace Temporalio.Testing;
 
@@ -24,6 +25,13 @@ public class WorkflowEnvironment : IAsyncDisposable
     /// <exception cref="NotSupportedException">The options want a database file.</exception>
     public static async Task<WorkflowEnvironment> StartLocalAsync(WorkflowEnvironmentStartLocalOptions? options = null) =>
         await EmbeddedEnvironment.StartAsync(options ?? new()).ConfigureAwait(false);
+
+    /// <summary>
+    /// Starts a server in this process whose clock jumps to the next thing to happen while a client of this environment waits for a
+    /// workflow's result, or in <see cref="DelayAsync(TimeSpan, CancellationToken?)"/>, and no workflow task or activity is running.
+    /// </summary>
+    public static async Task<WorkflowEnvironment> StartTimeSkippingAsync(WorkflowEnvironmentStartTimeSkippingOptions? options = null) =>
+        await TimeSkippingEnvironment.StartAsync(options ?? new()).ConfigureAwait(false);
 
     /// <inheritdoc cref="DelayAsync(TimeSpan, CancellationToken?)"/>
     public Task DelayAsync(int millisecondsDelay, CancellationToken? cancellationToken = null) =>

@@ -42,6 +42,24 @@ internal sealed class TimerQueue : IThreadPoolWorkItem, IDisposable
         }
     }
 
+    /// <summary>The earliest time at which one of the targets that count is due. Looks at all: for tests.</summary>
+    public DateTimeOffset? NextDue(Predicate<ITimerTarget> counts)
+    {
+        lock (_gate)
+        {
+            long? next = null;
+            foreach (var (target, (due, _)) in _entries.UnorderedItems)
+            {
+                if ((next is null || due < next) && counts(target))
+                {
+                    next = due;
+                }
+            }
+
+            return next is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        }
+    }
+
     public void Stop()
     {
         lock (_gate)

@@ -72,4 +72,32 @@ public class ActivityExecutionContext
     /// <summary>Tells the server that the activity is alive, and how far it is. Sent in the background, not more often than useful.</summary>
     /// <param name="details">What a next attempt can read; the last details win.</param>
     public void Heartbeat(params object?[] details) => Heartbeater?.Invoke(details);
+
+    /// <summary>A context that no worker made.</summary>
+    internal static ActivityExecutionContext ForTest(
+        ActivityInfo info,
+        ILogger logger,
+        IPayloadConverter payloadConverter,
+        MetricMeter? meter,
+        ITemporalClient? client,
+        Action<object?[]> heartbeater,
+        CancellationToken cancellationToken,
+        CancellationToken workerShutdownToken) =>
+        new(info, logger, payloadConverter, () => meter ?? NoopMetricMeter.Instance, client, cancellationToken, workerShutdownToken)
+        {
+            Heartbeater = heartbeater,
+        };
+
+    /// <summary>Makes the context the current one until the answer is disposed.</summary>
+    internal static IDisposable Enter(ActivityExecutionContext context)
+    {
+        var before = new Restore(AsyncLocalCurrent.Value);
+        AsyncLocalCurrent.Value = context;
+        return before;
+    }
+
+    private sealed class Restore(ActivityExecutionContext? before) : IDisposable
+    {
+        public void Dispose() => AsyncLocalCurrent.Value = before;
+    }
 }

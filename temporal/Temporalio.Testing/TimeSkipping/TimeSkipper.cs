@@ -1,0 +1,132 @@
+using Temporalio.Server;
+using Temporalio.Server.Execution;
+
+namespace Temporalio.Testing.TimeSkipping;
+
+/// <summary>Moves the clock to the next thing to happen whenever somebody waits for the outcome and nothing else is going on.</summary>
+internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
+
+    private readonly EngineQuiet _quiet = new(engine);
+    private readonly Lock _lock = new();
+    private readonly List<(DateTimeOffset Due, TaskCompletionSource Reached)> _sleepers = [];
+    private int _waiting;
+    private bool _running;
+
+    /// <summary>Lets time be skipped until the answer is disposed.</summary>
+    public IDisposable Unlock()
+    {
+        lock (_lock)
+        {
+            _waiting++;
+            if (!_running)
+            {
+                _running = true;
+                _ = RunAsync();
+            }
+        }
+
+        return new Relock(this);
+    }
+
+    /// <summary>Completes once the clock has gone on by that much, which skips what it can.</summary>
+    public async Task SleepAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        var sleeper = (clock.GetUtcNow() + delay, Reached: new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_lock)
+        {
+            _sleepers.Add(sleeper);
+        }
+
+        try
+        {
+            using (Unlock())
+            {
+                await sleeper.Reached.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _sleepers.Remove(sleeper);
+            }
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (_waiting == 0 || engine.Stopped is not null)
+                {
+                    _running = false;
+                    return;
+                }
+            }
+
+            try
+            {
+                if (await _quiet.IsQuietAsync().ConfigureAwait(false) && NextDue() is { } due)
+                {
+                    clock.AdvanceTo(due);
+                }
+            }
+            catch (Rpc.RpcFault)
+            {
+                // The server stops.
+            }
+
+            WakeSleepers();
+            await Task.Delay(s_pause, TimeProvider.System).ConfigureAwait(false);
+        }
+    }
+
+    private DateTimeOffset? NextDue()
+    {
+        var due = engine.Timers.NextDue(target => target is not Sweeper);
+        lock (_lock)
+        {
+            foreach (var (other, _) in _sleepers)
+            {
+                due = due is null || other < due ? other : due;
+            }
+        }
+
+        return due;
+    }
+
+    private void WakeSleepers()
+    {
+        lock (_lock)
+        {
+            var now = clock.GetUtcNow();
+            foreach (var (due, reached) in _sleepers)
+            {
+                if (due <= now)
+                {
+                    reached.TrySetResult();
+                }
+            }
+        }
+    }
+
+    private sealed class Relock(TimeSkipper skipper) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                lock (skipper._lock)
+                {
+                    skipper._waiting--;
+                }
+            }
+        }
+    }
+}
