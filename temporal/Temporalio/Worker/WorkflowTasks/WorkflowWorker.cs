@@ -20,11 +20,18 @@ internal sealed partial class WorkflowWorker
     private readonly IWorkflowThreads _threads;
     private readonly ILogger _logger;
     private readonly bool _hasCodec;
+    private readonly Action<RemoveFromCache>? _evicted;
 
     /// <exception cref="ArgumentException">Two workflows have one name, or one cannot be instantiated.</exception>
     public WorkflowWorker(
-        ICoreWorker core, InstanceEnvironment environment, IEnumerable<WorkflowDefinition> definitions, IWorkflowThreads threads, TimeSpan deadlockTimeout)
+        ICoreWorker core,
+        InstanceEnvironment environment,
+        IEnumerable<WorkflowDefinition> definitions,
+        IWorkflowThreads threads,
+        TimeSpan deadlockTimeout,
+        Action<RemoveFromCache>? evicted = null)
     {
+        _evicted = evicted;
         _core = core;
         _threads = threads;
         _logger = environment.LoggerFactory.CreateLogger<WorkflowWorker>();
@@ -66,9 +73,9 @@ internal sealed partial class WorkflowWorker
     private void Dispatch(WorkflowActivation activation)
     {
         var first = activation.Jobs.Count > 0 ? activation.Jobs[0] : null;
-        if (first?.RemoveFromCache is not null)
+        if (first?.RemoveFromCache is { } eviction)
         {
-            _ = EvictAsync(activation.RunId);
+            _ = EvictAsync(activation.RunId, eviction);
             return;
         }
 
@@ -125,7 +132,7 @@ internal sealed partial class WorkflowWorker
         run.Begin(activation, _threads);
     }
 
-    private async Task EvictAsync(string runId)
+    private async Task EvictAsync(string runId, RemoveFromCache eviction)
     {
         if (_runs.TryRemove(runId, out var run) && run.Deadlocked)
         {
@@ -135,6 +142,7 @@ internal sealed partial class WorkflowWorker
         }
 
         await CompleteAsync(null, new() { RunId = runId, Successful = new() }).ConfigureAwait(false);
+        _evicted?.Invoke(eviction);
     }
 
     private async Task CompleteAsync(CachedRun? run, WorkflowActivationCompletion completion)
