@@ -1,4 +1,5 @@
 using Temporalio.Client;
+using Temporalio.Common;
 using Temporalio.Testing;
 using Temporalio.Worker;
 
@@ -16,7 +17,10 @@ public sealed class TestServer : IAsyncLifetime
 
     public ITemporalClient Client => _environment!.Client;
 
-    public async ValueTask InitializeAsync() => _environment = await WorkflowEnvironment.StartLocalAsync();
+    public async ValueTask InitializeAsync() => _environment = await WorkflowEnvironment.StartLocalAsync(new()
+    {
+        SearchAttributes = [SearchAttributeKey.CreateKeyword("CustomKeywordField"), SearchAttributeKey.CreateLong("CustomIntField")],
+    });
 
     public ValueTask DisposeAsync() => _environment!.DisposeAsync();
 

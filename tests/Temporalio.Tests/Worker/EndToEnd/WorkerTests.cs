@@ -6,19 +6,21 @@ namespace Temporalio.Tests.Worker.EndToEnd;
 public class WorkerTests(TestServer server)
 {
     [Fact]
-    public Task ExecuteAsync_WorkflowWithSignalTimerAndActivity_Completes() => server.WithWorkerAsync<GreetingWorkflow>(
+    public Task ExecuteAsync_WorkflowWithSignalTimerActivityAndQuery_Completes() => server.WithWorkerAsync<GreetingWorkflow>(
         async run =>
         {
             var handle = await run.Client.StartWorkflowAsync((GreetingWorkflow wf) => wf.RunAsync("Temporal"), run.Options());
             await handle.SignalAsync(wf => wf.GreetAsync("Hello"));
             Assert.Equal("Hello, Temporal!", await handle.GetResultAsync());
+            Assert.Equal("Hello", await handle.QueryAsync(wf => wf.Greeting));
         },
         GreetingWorkflow.Compose);
 
     [Workflow]
     public class GreetingWorkflow
     {
-        private string? _greeting;
+        [WorkflowQuery]
+        public string? Greeting { get; private set; }
 
         [Activity]
         public static string Compose(string greeting, string name) => $"{greeting}, {name}!";
@@ -26,16 +28,16 @@ public class WorkerTests(TestServer server)
         [WorkflowRun]
         public async Task<string> RunAsync(string name)
         {
-            await Workflow.WaitConditionAsync(() => _greeting is not null);
+            await Workflow.WaitConditionAsync(() => Greeting is not null);
             await Workflow.DelayAsync(10);
             return await Workflow.ExecuteActivityAsync(
-                () => Compose(_greeting!, name), new() { StartToCloseTimeout = TimeSpan.FromSeconds(10) });
+                () => Compose(Greeting!, name), new() { StartToCloseTimeout = TimeSpan.FromSeconds(10) });
         }
 
         [WorkflowSignal]
         public Task GreetAsync(string greeting)
         {
-            _greeting = greeting;
+            Greeting = greeting;
             return Task.CompletedTask;
         }
     }
