@@ -28,6 +28,7 @@ internal sealed partial class Engine : IDisposable
         Namespaces = new NamespaceRegistry(options.Namespaces);
         SearchAttributes = new SearchAttributeRegistry();
         Actors = new ActorDirectory(this);
+        Visibility = new VisibilityIndex(store);
         Workers = new WorkerRegistry(time);
         Committer = new Committer(this, logger);
         Matching = new MatchingService(this);
@@ -50,6 +51,8 @@ internal sealed partial class Engine : IDisposable
     public NamespaceRegistry Namespaces { get; }
 
     public SearchAttributeRegistry SearchAttributes { get; }
+
+    public VisibilityIndex Visibility { get; }
 
     public WorkerRegistry Workers { get; }
 

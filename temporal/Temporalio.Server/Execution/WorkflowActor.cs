@@ -153,6 +153,11 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             foreach (var (run, nextEventId) in _committing)
             {
                 run.Log.Committed(nextEventId);
+                if (engine.Visibility.IsKept)
+                {
+                    engine.Visibility.Note(run);
+                }
+
                 WakeWaiters(run, nextEventId);
             }
 

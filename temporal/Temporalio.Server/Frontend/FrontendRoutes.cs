@@ -48,6 +48,14 @@ internal static class FrontendRoutes
         routes.Add<RecordWorkerHeartbeatRequest, RecordWorkerHeartbeatResponse>(new RecordWorkerHeartbeatHandler(engine).HandleAsync);
         routes.Add<DescribeWorkerRequest, DescribeWorkerResponse>(new DescribeWorkerHandler(engine).HandleAsync);
         routes.Add<GetClusterInfoRequest, GetClusterInfoResponse>(new GetClusterInfoHandler().HandleAsync);
+        routes.Add<ListWorkflowExecutionsRequest, ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsHandler(engine).HandleAsync);
+        routes.Add<ScanWorkflowExecutionsRequest, ScanWorkflowExecutionsResponse>(new ScanWorkflowExecutionsHandler(engine).HandleAsync);
+        routes.Add<CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse>(new CountWorkflowExecutionsHandler(engine).HandleAsync);
+        routes.Add<ListOpenWorkflowExecutionsRequest, ListOpenWorkflowExecutionsResponse>(new ListOpenWorkflowExecutionsHandler(engine).HandleAsync);
+        routes.Add<ListClosedWorkflowExecutionsRequest, ListClosedWorkflowExecutionsResponse>(new ListClosedWorkflowExecutionsHandler(engine).HandleAsync);
+        routes.Add<ListArchivedWorkflowExecutionsRequest, ListArchivedWorkflowExecutionsResponse>(new ListArchivedWorkflowExecutionsHandler(engine).HandleAsync);
+        routes.Add<ListWorkersRequest, ListWorkersResponse>(new ListWorkersHandler(engine).HandleAsync);
+        routes.Add<CountWorkersRequest, CountWorkersResponse>(new CountWorkersHandler(engine).HandleAsync);
         router.Add<HealthCheckRequest, HealthCheckResponse>(
             ServiceReflectionOf<HealthCheckRequest>("Health").FindMethodByName("Check"), new HealthCheckHandler(engine).HandleAsync);
         return router;

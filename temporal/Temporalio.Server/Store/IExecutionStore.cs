@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Temporalio.Server.Store;
 
 /// <summary>
@@ -24,6 +26,21 @@ public interface IExecutionStore : IAsyncDisposable
 
     /// <summary>Every open run with what recovery needs before it decodes a state: when to wake it and which queue it waits in.</summary>
     IAsyncEnumerable<OpenRun> ScanOpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Every run, open or closed, in no order; what is committed meanwhile may be missing. A store that keeps closed runs out of reach
+    /// gives the open ones.
+    /// </summary>
+    async IAsyncEnumerable<StoredRun> ScanAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var open in ScanOpenAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (await LoadRunAsync(open.Workflow, open.RunId, cancellationToken).ConfigureAwait(false) is { } run)
+            {
+                yield return run;
+            }
+        }
+    }
 }
 
 /// <summary>A workflow id in its namespace: the unit that one actor owns.</summary>

@@ -98,6 +98,27 @@ public sealed class InMemoryExecutionStore : IExecutionStore
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredRun> ScanAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<StoredRun> all = [];
+        lock (_gate)
+        {
+            foreach (var ((workflow, runId), row) in _runs)
+            {
+                all.Add(new StoredRun(workflow, runId, row.Version, row.Open, _current.GetValueOrDefault(workflow) == runId, row.State));
+            }
+        }
+
+        foreach (var run in all)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return run;
+        }
+
+        await Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void Apply(RunChange change)

@@ -112,6 +112,16 @@ public sealed partial class PostgresExecutionStore : IExecutionStore
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredRun> ScanAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await RequireWriterAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var run in _reader.ScanAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return run;
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_writer is { } writer)

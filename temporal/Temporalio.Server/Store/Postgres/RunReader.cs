@@ -29,6 +29,11 @@ internal sealed class RunReader(NpgsqlDataSource database)
 
     private const string Open = "SELECT namespace, workflow_id, run_id, wake_at, pending FROM open_runs";
 
+    private const string All = $"""
+        SELECT {Columns}, true, r.namespace, r.workflow_id FROM open_runs r
+        UNION ALL SELECT {Columns}, false, r.namespace, r.workflow_id FROM closed_runs r
+        """;
+
     public async ValueTask<StoredRun?> LoadAsync(WorkflowKey workflow, string runId, CancellationToken cancellationToken)
     {
         var current = runId.Length == 0;
@@ -71,6 +76,18 @@ internal sealed class RunReader(NpgsqlDataSource database)
             var runId = reader.GetString(2);
             DateTimeOffset? wake = await reader.IsDBNullAsync(3, cancellationToken).ConfigureAwait(false) ? null : new DateTimeOffset(reader.GetDateTime(3));
             yield return new OpenRun(workflow, runId, wake, reader.GetBoolean(4));
+        }
+    }
+
+    public async IAsyncEnumerable<StoredRun> ScanAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(All);
+        command.CommandTimeout = 0;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var workflow = new WorkflowKey(reader.GetString(5), reader.GetString(6));
+            yield return new StoredRun(workflow, reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(4), reader.GetBoolean(3), reader.GetFieldValue<byte[]>(2));
         }
     }
 }
