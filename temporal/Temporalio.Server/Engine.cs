@@ -85,6 +85,14 @@ internal sealed partial class Engine : IDisposable
         }
     }
 
+    /// <summary>A step threw what no step throws: what was not written of that workflow id is forgotten.</summary>
+    public RpcFault Broken(WorkflowKey workflow, Exception exception)
+    {
+        Interlocked.Increment(ref _epoch);
+        LogStepFailed(Logger, exception, workflow.WorkflowId);
+        return new RpcFault(RpcStatusCode.Internal, "The step failed; nothing of it was kept.", exception);
+    }
+
     /// <summary>Lets work go on that nobody waits for; its failure is logged, and the next start takes it up again.</summary>
     public async void InBackground(Task work)
     {
@@ -111,6 +119,9 @@ internal sealed partial class Engine : IDisposable
     }
 
     public void Dispose() => Timers.Dispose();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A step of workflow {WorkflowId} failed; it is loaded again.")]
+    private static partial void LogStepFailed(ILogger logger, Exception exception, string workflowId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A message between executions could not be sent.")]
     private static partial void LogBackgroundFailed(ILogger logger, Exception exception);

@@ -174,30 +174,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         List<Effect>? ready;
         lock (_gate)
         {
-            lost.AddRange(_inFlight ?? []);
-            lost.AddRange(_waiting);
-            foreach (var run in _runs)
-            {
-                run.Queries.Abandon(fault, lost);
-                run.Updates.Abandon(fault, lost);
-                run.Waiters.ForEach(w => w.Complete());
-            }
-
-            _inFlight = null;
-            _waiting = [];
-            _committing = [];
-            _runs.Clear();
-            _missing.Clear();
-            _currentRunId = _currentBefore = null;
-            _loaded = false;
-            _queued = false;
-            HeldSince = 0;
-            if (engine.Stopped is null)
-            {
-                // Nobody may have a message for a workflow whose timer has just fired in vain, or whose task the lost step was to hand out.
-                _mailbox.Enqueue(new ActorNotice(static _ => { }));
-            }
-
+            Forget(fault, lost);
             ready = Drain();
         }
 
@@ -232,6 +209,33 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         }
     }
 
+    // Whether the committer has it listed is not forgotten: it takes the actor, and finds nothing to write.
+    private void Forget(RpcFault fault, List<Effect> lost)
+    {
+        lost.AddRange(_inFlight ?? []);
+        lost.AddRange(_waiting);
+        foreach (var run in _runs)
+        {
+            run.Queries.Abandon(fault, lost);
+            run.Updates.Abandon(fault, lost);
+            run.Waiters.ForEach(w => w.Complete());
+        }
+
+        _inFlight = null;
+        _waiting = [];
+        _committing = [];
+        _runs.Clear();
+        _missing.Clear();
+        _currentRunId = _currentBefore = null;
+        _loaded = false;
+        HeldSince = 0;
+        if (engine.Stopped is null)
+        {
+            // Nobody may have a message for a workflow whose timer has just fired in vain, or whose task the lost step was to hand out.
+            _mailbox.Enqueue(new ActorNotice(static _ => { }));
+        }
+    }
+
     private static void WakeWaiters(Run run, long nextEventId)
     {
         for (var i = run.Waiters.Count - 1; i >= 0; i--)
@@ -258,7 +262,14 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             while (_mailbox.TryPeek(out var message) && IsInMemory(message.RunId))
             {
                 _mailbox.Dequeue();
-                Execute(message);
+                try
+                {
+                    Execute(message);
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    Fail(message, e);
+                }
             }
         }
         finally
@@ -275,6 +286,18 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         _ready = [];
         return ready;
     }
+
+    // A step that ended half-way has left a state that nobody wrote down: only what the store has is true.
+    private void Fail(ActorMessage message, Exception exception)
+    {
+        var fault = engine.Broken(Workflow, exception);
+        List<Effect> lost = [message];
+        Forget(fault, lost);
+        AbandonLater(lost, fault);
+    }
+
+    // Outside the lock: who is told may turn to other actors.
+    private void AbandonLater(IEnumerable<Effect> effects, RpcFault fault) => _ready.AddRange(effects.Select(e => new Afterwards(_ => e.Abandon(fault))));
 
     private void Execute(ActorMessage message)
     {
@@ -365,56 +388,55 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
 
     private bool Load(string runId)
     {
-        var load = engine.Store.LoadRunAsync(Workflow, runId, CancellationToken.None);
-        if (load.IsCompletedSuccessfully)
-        {
-            Loaded(runId, load.Result);
-            return IsInMemory(_mailbox.Peek().RunId);
-        }
-
         _loading = true;
-        _ = LoadLaterAsync(runId, load.AsTask());
-        return false;
+        _ = LoadAsync(runId);
+        // If the store has answered at once, nobody but this drain will look at the mailbox.
+        return !_loading && _mailbox.TryPeek(out var next) && IsInMemory(next.RunId);
     }
 
-    private async Task LoadLaterAsync(string runId, Task<StoredRun?> load)
+    private async Task LoadAsync(string runId)
     {
-        List<Effect>? ready;
-        List<ActorMessage> failed = [];
+        StoredRun? stored = null;
         RpcFault? fault = null;
         try
         {
-            await load;
+            stored = await engine.Store.LoadRunAsync(Workflow, runId, CancellationToken.None);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             fault = new RpcFault(RpcStatusCode.Unavailable, "The store cannot be read.", e);
         }
 
+        List<Effect>? ready;
         lock (_gate)
         {
             _loading = false;
+            fault ??= TryLoaded(runId, stored);
             if (fault is not null)
             {
-                failed.AddRange(_mailbox);
+                AbandonLater(_mailbox, fault);
                 _mailbox.Clear();
                 // What comes of itself (deadlines, tasks to hand out) has no caller who would repeat it.
                 engine.Timers.Add(engine.Time.GetUtcNow() + s_reloadDelay, this);
-            }
-            else
-            {
-                Loaded(runId, load.Result);
             }
 
             ready = Drain();
         }
 
-        foreach (var message in failed)
-        {
-            message.Abandon(fault!);
-        }
-
         Release(ready);
+    }
+
+    private RpcFault? TryLoaded(string runId, StoredRun? stored)
+    {
+        try
+        {
+            Loaded(runId, stored);
+            return null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return engine.Broken(Workflow, e);
+        }
     }
 
     private void Loaded(string runId, StoredRun? stored)
