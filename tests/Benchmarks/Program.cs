@@ -1,0 +1,7 @@
+using System.CommandLine;
+using Agents.Durable.Benchmarks.Steps;
+
+return await new RootCommand("Measures this system on the work that the peers were measured on; figures go to standard output.")
+{
+    StepsCommand.Create(),
+}.Parse(args).InvokeAsync();
