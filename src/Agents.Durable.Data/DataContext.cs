@@ -25,6 +25,8 @@ public sealed class DataContext(DbContextOptions<DataContext> options, OwnerScop
     public DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
     public DbSet<CheckpointBlobRow> CheckpointBlobs => Set<CheckpointBlobRow>();
     public DbSet<CheckpointWriteRow> CheckpointWrites => Set<CheckpointWriteRow>();
+    public DbSet<DeploymentRow> Deployments => Set<DeploymentRow>();
+    public DbSet<DeploymentHistoryRow> DeploymentHistory => Set<DeploymentHistoryRow>();
     public DbSet<AccessKeyRow> AccessKeys => Set<AccessKeyRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 

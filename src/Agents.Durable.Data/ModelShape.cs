@@ -80,6 +80,17 @@ internal static class ModelShape
             Json(row.Property(x => x.Output));
             Json(row.Property(x => x.Data));
         });
+        model.Entity<DeploymentRow>(row =>
+        {
+            row.ToTable("deployments").HasKey(x => x.Id);
+            Generated(row.Property(x => x.Ordinal));
+            Json(row.Property(x => x.RegistrationMetadata));
+        });
+        model.Entity<DeploymentHistoryRow>(row =>
+        {
+            row.ToTable("deployment_history").HasKey(x => x.Id);
+            Generated(row.Property(x => x.Ordinal));
+        });
         model.Entity<CheckpointRow>(row =>
         {
             row.ToTable("checkpoints").HasKey(x => new { x.Owner, x.ThreadId, x.CheckpointNs, x.CheckpointId });

@@ -1,8 +1,11 @@
 using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Auth;
 using Agents.Durable.Gateway.Checkpoints;
+using Agents.Durable.Gateway.Deployments;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Events;
+using Agents.Durable.Gateway.Forwarding;
+using Agents.Durable.Gateway.Keys;
 using Agents.Durable.Gateway.Messages;
 using Agents.Durable.Gateway.Records;
 using Agents.Durable.Gateway.Rpc;
@@ -33,6 +36,10 @@ public static class GatewayEndpoints
         SpanEndpoints.Map(group);
         TrackerEndpoints.Map(group);
         CheckpointEndpoints.Map(group);
+        AgentKeyEndpoints.Map(group);
+        DeploymentEndpoints.Map(group);
+        // Whoever forwards shows a key of the agent, which is checked there.
+        ForwardEndpoints.Map(routes);
         RpcEndpoints.Map(group);
         return routes;
     }

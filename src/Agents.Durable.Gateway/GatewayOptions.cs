@@ -9,4 +9,7 @@ public sealed class GatewayOptions
     /// <summary>Bytes in the body of a request; default 16 MiB.</summary>
     [Range(1024, 1L << 32)]
     public long MaxBodyBytes { get; set; } = 16 << 20;
+
+    /// <summary>Where the outside reaches this gateway, for the URLs of webhooks; default none.</summary>
+    public string? PublicUrl { get; set; }
 }

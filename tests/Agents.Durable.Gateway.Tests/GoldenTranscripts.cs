@@ -13,6 +13,8 @@ public sealed class GoldenTranscripts(GatewayServer server)
     [InlineData("tasks-")]
     [InlineData("messages-")]
     [InlineData("data-")]
+    [InlineData("deploy-")]
+    [InlineData("keys-")]
     [InlineData("rpc-")]
     [InlineData("stream-")]
     public async Task Play_Group_AnswersAsRecorded(string group)

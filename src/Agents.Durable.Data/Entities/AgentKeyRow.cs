@@ -1,6 +1,6 @@
-namespace Agents.Durable.Data.Entities;
+using Agents.Durable.Contracts;
 
-public enum AgentKeyType { Internal, External, Github, Slack }
+namespace Agents.Durable.Data.Entities;
 
 /// <summary>A key by which an agent, or a webhook on its behalf, proves who it is.</summary>
 public sealed class AgentKeyRow : IOwned
@@ -11,6 +11,8 @@ public sealed class AgentKeyRow : IOwned
     public string? Name { get; set; }
     public AgentKeyType ApiKeyType { get; init; }
     public required byte[] KeyHash { get; set; }
+
+    /// <summary>The key itself, encrypted: only of webhooks, whose signatures need it.</summary>
     public byte[]? Secret { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public long Ordinal { get; private set; }

@@ -29,6 +29,7 @@ public sealed class MailboxRow : IOwned
     public required string AgentId { get; init; }
     public string? EventId { get; init; }
     public JsonElement? Payload { get; init; }
+    public string? DeploymentId { get; init; }
 
     /// <summary>Of the caller, unique in its task: the same key gives the same event.</summary>
     public string? IdempotencyKey { get; init; }

@@ -67,6 +67,16 @@ internal readonly record struct AgentKeyword(string? Id, string? Name)
 {
     public string Text => Id ?? Name!;
 
+    /// <summary>The one of the two that was given.</summary>
+    /// <exception cref="GatewayException">None was, or both; the message names the purpose.</exception>
+    public static AgentKeyword OneOf(string? id, string? name, string purpose) => (id, name) switch
+    {
+        ({ } one, null) => ById(one),
+        (null, { } one) => ByName(one),
+        (null, null) => throw GatewayException.BadRequest($"Either 'agent_id' or 'agent_name' must be provided to {purpose}."),
+        _ => throw GatewayException.BadRequest($"Only one of 'agent_id' or 'agent_name' should be provided to {purpose}."),
+    };
+
     public static AgentKeyword ById(string id) => new(id, null);
 
     public static AgentKeyword ByName(string name) => new(null, name);

@@ -3,6 +3,7 @@ using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Gateway.Deployments;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Requests;
 using Microsoft.EntityFrameworkCore;
@@ -11,23 +12,37 @@ using Npgsql;
 namespace Agents.Durable.Gateway.Agents;
 
 /// <summary>Registers agents: an upsert by name, or by id where the agent knows its own.</summary>
-internal sealed class AgentRegistration(DataContext data, AgentKeys keys, TimeProvider time)
+internal sealed class AgentRegistration(DataContext data, AgentKeys keys, DeploymentStore deployments, DeploymentHistory history, TimeProvider time)
 {
     public async Task<RegisteredAgent> RegisterAsync(Fields body, CancellationToken cancellationToken)
     {
         var wanted = Wanted.Of(body);
         var known = await KnownAsync(wanted.Id, wanted.Name, cancellationToken);
-        if (known is null)
+        if (wanted.DeploymentId is { } deployment)
         {
-            known = await AddAsync(NewAgent(wanted), cancellationToken);
+            // The process is one version of the agent: the agent itself changes when that version is promoted.
+            known ??= await AddAsync(NewAgent(wanted), cancellationToken);
+            await deployments.ReadyAsync(known, deployment, wanted.AcpUrl, wanted.Metadata!.Value, cancellationToken);
         }
-        else if (Changes(known, wanted))
+        else
         {
-            known.RegisteredAt = known.UpdatedAt = time.GetUtcNow();
-            await data.SaveChangesAsync(cancellationToken);
+            known = known is null ? await AddAsync(NewAgent(wanted), cancellationToken) : await ChangeAsync(known, wanted, cancellationToken);
+            await history.NoteAsync(known, cancellationToken);
         }
 
         return known.ToWire(await EnsureKeyAsync(known, cancellationToken));
+    }
+
+    private async Task<AgentRow> ChangeAsync(AgentRow known, Wanted wanted, CancellationToken cancellationToken)
+    {
+        if (Changes(known, wanted))
+        {
+            known.RegisteredAt = known.UpdatedAt = time.GetUtcNow();
+            await data.SaveChangesAsync(cancellationToken);
+            await deployments.DemoteAsync(known.Id, null, cancellationToken);
+        }
+
+        return known;
     }
 
     /// <summary>A placeholder for an agent that is built but does not run yet; an agent that is known stays as it is.</summary>
@@ -94,7 +109,7 @@ internal sealed class AgentRegistration(DataContext data, AgentKeys keys, TimePr
         var metadata = Merged(row.RegistrationMetadata, wanted.Metadata);
         var input = wanted.InputType ?? row.AgentInputType;
         var same = row.Name == wanted.Name && row.Description == wanted.Description && row.AcpUrl == wanted.AcpUrl && row.AcpType == wanted.AcpType
-            && row.Status == AgentStatus.Ready && row.Kind == AgentKind.Acp && row.AgentInputType == input && Same(row.RegistrationMetadata, metadata);
+            && row.Status == AgentStatus.Ready && row.ProductionDeploymentId is null && row.Kind == AgentKind.Acp && row.AgentInputType == input && Same(row.RegistrationMetadata, metadata);
         if (same)
         {
             return false;
@@ -106,6 +121,7 @@ internal sealed class AgentRegistration(DataContext data, AgentKeys keys, TimePr
         row.AcpType = wanted.AcpType;
         row.Kind = AgentKind.Acp;
         row.Definition = null;
+        row.ProductionDeploymentId = null;
         row.Status = AgentStatus.Ready;
         row.StatusReason = Wanted.Reason;
         row.AgentInputType = input;
@@ -135,7 +151,7 @@ internal sealed class AgentRegistration(DataContext data, AgentKeys keys, TimePr
     private async Task<string> EnsureKeyAsync(AgentRow agent, CancellationToken cancellationToken)
     {
         var key = await keys.KeyOfAsync(agent, cancellationToken);
-        var hash = AgentKeys.HashOf(key);
+        var hash = Secrets.HashOf(key);
         if (!await data.AgentKeys.AnyAsync(row => row.AgentId == agent.Id && row.KeyHash == hash, cancellationToken))
         {
             data.AgentKeys.Add(new AgentKeyRow
@@ -163,6 +179,9 @@ internal sealed class AgentRegistration(DataContext data, AgentKeys keys, TimePr
     private sealed record Wanted(string? Id, string Name, string Description, string AcpUrl, AcpType AcpType, JsonElement? Metadata, AgentInputType? InputType)
     {
         public const string Reason = "Agent registered successfully.";
+
+        /// <summary>The version of the agent that this process is, if it says so.</summary>
+        public string? DeploymentId => Metadata is { } metadata && metadata.TryGetProperty("deployment_id", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
 
         public static Wanted Of(Fields body)
         {

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
 using Microsoft.EntityFrameworkCore;
@@ -10,30 +12,40 @@ namespace Agents.Durable.Gateway.Auth;
 /// The internal keys of agents. A key must be handed out again at every registration and go with every call of the agent, yet not lie anywhere in clear:
 /// it is derived from the master key, the agent's id and its version; the database knows its hash.
 /// </summary>
-internal sealed class AgentKeys(MasterKey master, DataContexts contexts)
+internal sealed class AgentKeys(MasterKey master, DataContexts contexts, TimeProvider time)
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Caller> _known = new(StringComparer.Ordinal);
+    /// <summary>How long a key that was deleted may still be accepted by another process.</summary>
+    private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
 
     public async Task<string> KeyOfAsync(AgentRow agent, CancellationToken cancellationToken) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(await master.GetAsync(cancellationToken), Encoding.UTF8.GetBytes($"agent:{agent.Id}:{agent.KeyVersion}")));
 
-    /// <summary>What the database holds of a key.</summary>
-    public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
-
     /// <summary>The agent that a key belongs to, or null.</summary>
     public async Task<Caller?> FindAsync(string key, CancellationToken cancellationToken)
     {
-        if (_known.TryGetValue(key, out var known))
+        if (_known.TryGetValue(key, out var known) && known.Until > time.GetUtcNow())
         {
-            return known;
+            return known.Caller;
         }
 
-        var hash = HashOf(key);
+        var hash = Secrets.HashOf(key);
         await using var data = contexts.ForEveryone();
         var row = await data.AgentKeys
             .Where(row => row.KeyHash == hash && row.ApiKeyType == AgentKeyType.Internal)
             .Join(data.Agents, row => row.AgentId, agent => agent.Id, (row, agent) => new { agent.Owner, agent.Id })
             .FirstOrDefaultAsync(cancellationToken);
-        return row is null ? null : _known[key] = new Caller(new OwnerId(row.Owner), row.Id);
+        if (row is null)
+        {
+            _known.TryRemove(key, out _);
+            return null;
+        }
+
+        var caller = new Caller(new OwnerId(row.Owner), row.Id);
+        _known[key] = (caller, time.GetUtcNow() + s_memory);
+        return caller;
     }
+
+    /// <summary>Looks keys up anew, because some were deleted.</summary>
+    public void Forget() => _known.Clear();
 }

@@ -52,7 +52,7 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
 
     private async Task<Caller?> OwnerOfAsync(string key, CancellationToken cancellationToken)
     {
-        var hash = AgentKeys.HashOf(key);
+        var hash = Secrets.HashOf(key);
         await using var data = contexts.ForEveryone();
         var row = await data.AccessKeys.AsNoTracking().SingleOrDefaultAsync(row => row.KeyHash == hash && row.RevokedAt == null, cancellationToken);
         return row is null ? null : new Caller(new OwnerId(row.Owner), null);

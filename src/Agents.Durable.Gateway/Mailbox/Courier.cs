@@ -134,7 +134,8 @@ internal sealed partial class Courier(
 
     private async Task CallAsync(DataContext data, ClaimedMail mail, AgentRow agent, TaskRow task, ForwardedHeaders headers, CancellationToken cancellationToken)
     {
-        var target = new AcpTarget(agent.AcpUrl ?? "", await keys.KeyOfAsync(agent, cancellationToken), headers, mail.Attempt);
+        var version = mail.DeploymentId is { } id ? await data.Deployments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) : null;
+        var target = new AcpTarget(version?.AcpUrl ?? agent.AcpUrl ?? "", await keys.KeyOfAsync(agent, cancellationToken), headers, mail.Attempt);
         var sent = await data.Events.AsNoTracking().SingleAsync(row => row.Id == mail.EventId, cancellationToken);
         var call = new AcpRequest
         {

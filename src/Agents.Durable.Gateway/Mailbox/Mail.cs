@@ -5,7 +5,8 @@ namespace Agents.Durable.Gateway.Mailbox;
 
 /// <summary>Something to be put into a task's mailbox.</summary>
 /// <param name="IdempotencyKey">Of the caller; the same key gives the same mail.</param>
-internal sealed record NewMail(string Owner, string TaskId, string AgentId, MailboxKind Kind, MessageContent? Content, string? IdempotencyKey);
+/// <param name="DeploymentId">The version of the agent that gets it; null for the one in production at the time of the delivery.</param>
+internal sealed record NewMail(string Owner, string TaskId, string AgentId, MailboxKind Kind, MessageContent? Content, string? IdempotencyKey, string? DeploymentId = null);
 
 /// <summary>What became of it.</summary>
 /// <param name="EventId">Of an event.</param>
@@ -14,4 +15,4 @@ internal sealed record PutMail(long Position, string? EventId, bool Known);
 
 /// <summary>Mail that was claimed for delivery: nobody else delivers it until the lease ends.</summary>
 /// <param name="Attempt">From 1.</param>
-internal sealed record ClaimedMail(string TaskId, long Position, string Owner, string AgentId, string? EventId, int Attempt, DateTimeOffset CreatedAt);
+internal sealed record ClaimedMail(string TaskId, long Position, string Owner, string AgentId, string? EventId, string? DeploymentId, int Attempt, DateTimeOffset CreatedAt);

@@ -38,12 +38,12 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
             ), stored AS (
                 INSERT INTO events (id, owner, task_id, agent_id, content, created_at) SELECT $3, $2, $1, $4, $5, $6 FROM place WHERE $3 IS NOT NULL
             )
-            INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at)
-            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6 FROM place RETURNING position
+            INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at, deployment_id)
+            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6, $11 FROM place RETURNING position
             """);
         command.Parameters.AddRange(new NpgsqlParameter[] { Text(mail.TaskId), Text(mail.Owner), Text(eventId), Text(mail.AgentId),
-            new() { Value = mail.Content is null ? DBNull.Value : Wire.ToJson(mail.Content), NpgsqlDbType = NpgsqlDbType.Jsonb },
-            Time(now), Text(EnumNames.Of(mail.Kind)), Text(mail.IdempotencyKey), Time(now + lease), Time(now + dueIn) });
+            new() { Value = mail.Content is null ? DBNull.Value : Storable.Json(Wire.ToJson(mail.Content)), NpgsqlDbType = NpgsqlDbType.Jsonb },
+            Time(now), Text(EnumNames.Of(mail.Kind)), Text(mail.IdempotencyKey), Time(now + lease), Time(now + dueIn), Text(mail.DeploymentId) });
         try
         {
             return await command.ExecuteScalarAsync(cancellationToken) is long position ? new PutMail(position, eventId, Known: false) : null;
@@ -65,14 +65,14 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
             UPDATE mailbox SET leased_until = $3, attempts = attempts + 1
             WHERE task_id = $1 AND position = (SELECT min(position) FROM mailbox WHERE task_id = $1 AND state = 'pending') AND state = 'pending'
               AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4)
-            RETURNING position, owner, agent_id, event_id, attempts, created_at
+            RETURNING position, owner, agent_id, event_id, deployment_id, attempts, created_at
             """);
         command.Parameters.AddRange(new NpgsqlParameter[] { Text(taskId), Time(now), Time(now + s_lease), new() { Value = own ?? 0L } });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new ClaimedMail(
                 taskId, reader.GetInt64(0), reader.GetString(1), reader.GetString(2), await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3),
-                reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(5))
+                await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4), reader.GetInt32(5), reader.GetFieldValue<DateTimeOffset>(6))
             : null;
     }
 

@@ -65,7 +65,8 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<byte[]> BytesAsync(HttpContext context)
+    /// <summary>The body as it came.</summary>
+    public static async Task<byte[]> BytesAsync(HttpContext context)
     {
         var reader = context.Request.BodyReader;
         while (true)

@@ -13,6 +13,9 @@ namespace Agents.Durable.Gateway.Rpc;
 /// <param name="IdempotencyKey">Of the caller's header.</param>
 internal sealed record RpcContext(RpcCall Call, AgentRow Agent, Caller Caller, AcpTarget? Target, string? IdempotencyKey)
 {
+    /// <summary>The version of the agent that is called in place of the one in production.</summary>
+    public string? DeploymentId { get; init; }
+
     /// <summary>Where the agent's process must be called.</summary>
     public AcpTarget RemoteTarget => Target ?? throw new InvalidOperationException("This agent has no process to call.");
 
@@ -23,16 +26,20 @@ internal sealed record RpcContext(RpcCall Call, AgentRow Agent, Caller Caller, A
         Id = RpcNames.CallId(Call.Method, task.Id),
     };
 
+    /// <inheritdoc cref="Check(AgentRow, AgentKeyword, RpcMethod, string)"/>
+    public static void Check(AgentRow agent, AgentKeyword keyword, RpcMethod method) => Check(agent, keyword, method, agent.AcpUrl);
+
     /// <summary>Whether this agent can be called at all, and by this method.</summary>
+    /// <param name="url">Where its process is called.</param>
     /// <exception cref="GatewayException">It cannot.</exception>
-    public static void Check(AgentRow agent, AgentKeyword keyword, RpcMethod method)
+    public static void Check(AgentRow agent, AgentKeyword keyword, RpcMethod method, string? url)
     {
         if (agent.Status == AgentStatus.Deleted)
         {
             throw GatewayException.BadRequest($"Agent {keyword.Id ?? "None"} is deleted");
         }
 
-        if (agent is { Kind: AgentKind.Acp, AcpUrl: null })
+        if (agent.Kind == AgentKind.Acp && url is null)
         {
             throw GatewayException.BadRequest($"Agent {agent.Id} does not have an ACP URL configured");
         }

@@ -6,6 +6,7 @@ using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Acp;
 using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Gateway.Deployments;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Requests;
 using Agents.Durable.Gateway.Tasks;
@@ -43,6 +44,28 @@ internal static class RpcEndpoints
             return;
         }
 
+        await DispatchAsync(context, call, agent, keyword, null);
+    }
+
+    /// <summary>Calls a version of an agent that is not in production.</summary>
+    public static async Task PreviewAsync(HttpContext context, string agentId, string deploymentId)
+    {
+        var call = RpcCall.Read(await RequestBody.ReadObjectAsync(context));
+        var services = context.RequestServices;
+        var deployment = await services.GetRequiredService<DeploymentStore>().GetAsync(agentId, deploymentId, CancellationToken.None);
+        if (deployment.AcpUrl is null)
+        {
+            throw GatewayException.BadRequest($"Deployment {deploymentId} does not have an ACP URL configured");
+        }
+
+        var keyword = AgentKeyword.ById(agentId);
+        await DispatchAsync(context, call, await services.GetRequiredService<AgentDirectory>().FindAsync(keyword, CancellationToken.None), keyword, deployment);
+    }
+
+    private static async Task DispatchAsync(HttpContext context, RpcCall call, AgentRow agent, AgentKeyword keyword, DeploymentRow? deployment)
+    {
+        var services = context.RequestServices;
+        var url = deployment?.AcpUrl ?? agent.AcpUrl;
         var task = new TaskKeyword(call.TaskId, call.TaskName);
         if (call is { TaskName: { } name, Method: not (RpcMethod.MessageSend or RpcMethod.TaskCreate) })
         {
@@ -51,8 +74,8 @@ internal static class RpcEndpoints
 
         try
         {
-            RpcContext.Check(agent, keyword, call.Method);
-            await RunAsync(context, await ContextOfAsync(context, call, agent), task);
+            RpcContext.Check(agent, keyword, call.Method, url);
+            await RunAsync(context, await ContextOfAsync(context, call, agent, url, deployment?.Id), task);
         }
         catch (AcpException e) when (!context.Response.HasStarted)
         {
@@ -105,14 +128,14 @@ internal static class RpcEndpoints
         }
     }
 
-    private static async Task<RpcContext> ContextOfAsync(HttpContext context, RpcCall call, AgentRow agent)
+    private static async Task<RpcContext> ContextOfAsync(HttpContext context, RpcCall call, AgentRow agent, string? url, string? deploymentId)
     {
         var keys = context.RequestServices.GetRequiredService<AgentKeys>();
         var target = agent.Kind == AgentKind.Acp
-            ? new AcpTarget(agent.AcpUrl!, await keys.KeyOfAsync(agent, CancellationToken.None), ForwardedHeaders.Of(context.Request))
+            ? new AcpTarget(url!, await keys.KeyOfAsync(agent, CancellationToken.None), ForwardedHeaders.Of(context.Request))
             : null;
         var idempotencyKey = context.Request.Headers["idempotency-key"].ToString();
-        return new RpcContext(call, agent, context.GetCaller(), target, idempotencyKey.Length > 0 ? idempotencyKey : null);
+        return new RpcContext(call, agent, context.GetCaller(), target, idempotencyKey.Length > 0 ? idempotencyKey : null) { DeploymentId = deploymentId };
     }
 
     private static Task WriteAsync<T>(HttpContext context, RpcCall call, T result) => Answer.WriteAsync(context, new RpcResponse<T> { Result = result, Id = call.Id });

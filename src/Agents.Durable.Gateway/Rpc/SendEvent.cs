@@ -24,7 +24,7 @@ internal sealed class SendEvent(DataContext data, TaskDirectory tasks, Courier c
             throw GatewayException.BadRequest($"Task {task.Id} is not a task of agent {context.Agent.Id}");
         }
 
-        var mail = new NewMail(context.Caller.Owner.Value, task.Id, context.Agent.Id, MailboxKind.Event, context.Call.Content, context.IdempotencyKey);
+        var mail = new NewMail(context.Caller.Owner.Value, task.Id, context.Agent.Id, MailboxKind.Event, context.Call.Content, context.IdempotencyKey, context.DeploymentId);
         var stored = context.Target is { } target
             ? await courier.SendAsync(mail, target.Headers, answerEarly: context.Caller.AgentId == context.Agent.Id, cancellationToken)
             : await sessions.SendAsync(mail, context.Agent, cancellationToken);
