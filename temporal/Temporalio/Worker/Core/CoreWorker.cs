@@ -256,8 +256,10 @@ internal sealed partial class CoreWorker : ICoreWorker
 
             var shutDown = _activities.ShutDownAsync();
             await _drained.Task;
+            // From here on nothing is added, so the grace period ends as soon as nothing is left.
+            var drained = _activities.DrainAsync();
             await shutDown;
-            await _activities.DrainAsync();
+            await drained;
         }
 
         await _drained.Task;
