@@ -17,7 +17,14 @@ if [ ! -e "$host" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$current" ]; then
   dotnet build src/Agents.Durable.Host -c Release -nologo -v quiet -clp:NoSummary
   echo "$current" >"$stamp"
 fi
+# What the printed commands need; without it the host serves all the same.
+tools=eng/walkthrough
+if [ ! -e $tools/node_modules/.package-lock.json ] || [ $tools/package-lock.json -nt $tools/node_modules/.package-lock.json ]; then
+  npm ci --prefix $tools --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || echo "The walk-through's npm packages could not be installed." >&2
+fi
+export Mcp__Servers__everything__Command=${Mcp__Servers__everything__Command:-node}
+export Mcp__Servers__everything__Args__0=${Mcp__Servers__everything__Args__0:-$root/$tools/node_modules/@modelcontextprotocol/server-everything/dist/index.js}
 cd "$here"
 # Everybody on this machine may do everything: the host binds loopback only. Set another mode to serve others.
 export Auth__Mode=${Auth__Mode:-Development}
-exec dotnet "$root/$host" "$@"
+exec dotnet "$root/$host" --walkthrough "$root/$tools/commands.txt" "$@"

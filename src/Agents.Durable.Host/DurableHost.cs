@@ -1,4 +1,6 @@
+using System.Net;
 using Agents.Durable.Data;
+using Agents.Durable.Gateway.Auth;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration.Memory;
@@ -14,10 +16,11 @@ internal static class DurableHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         AddDefaults(builder.Configuration, settings);
+        CheckOpenness(builder.Configuration, settings);
         await using var folder = DataFolder.Take(settings.Data, settings.Roles);
         var database = builder.Configuration.GetConnectionString("Default") ?? await folder.StartPostgresAsync(CancellationToken.None);
 
-        builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
+        builder.WebHost.UseUrls($"http://{new IPEndPoint(settings.Listen, settings.Port)}");
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = s_drain);
         AddRoles(builder.Services, settings, database);
 
@@ -58,6 +61,15 @@ internal static class DurableHost
         if (settings.Has(HostRoles.Gateway))
         {
             services.AddTaskStreaming().AddGateway();
+        }
+    }
+
+    private static void CheckOpenness(ConfigurationManager configuration, HostSettings settings)
+    {
+        var mode = configuration.GetSection(AuthOptions.Section).Get<AuthOptions>()?.Mode ?? default;
+        if (mode == AuthMode.Development && !IPAddress.IsLoopback(settings.Listen))
+        {
+            throw new HostStartException($"In development mode everybody may do everything, so it serves loopback only: leave out --listen {settings.Listen}, or set another Auth:Mode.");
         }
     }
 

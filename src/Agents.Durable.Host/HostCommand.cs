@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 
 namespace Agents.Durable.Host;
 
@@ -9,7 +10,8 @@ internal static class HostCommand
     {
         var defaults = new HostSettings();
         var roles = new Option<string>("--roles") { Description = "What this process does: any of gateway, worker, temporal.", DefaultValueFactory = _ => "gateway,worker,temporal" };
-        var port = new Option<int>("--port") { Description = "Port of the gateway, on loopback.", DefaultValueFactory = _ => defaults.Port };
+        var listen = new Option<string>("--listen") { Description = "Address that the gateway listens on.", DefaultValueFactory = _ => $"{defaults.Listen}" };
+        var port = new Option<int>("--port") { Description = "Port of the gateway.", DefaultValueFactory = _ => defaults.Port };
         var temporalPort = new Option<int>("--temporal-port") { Description = "Port of the embedded Temporal server, on loopback.", DefaultValueFactory = _ => defaults.TemporalPort };
         var data = new Option<string>("--data") { Description = "Folder of everything the embedded parts store.", DefaultValueFactory = _ => defaults.Data };
         var walkthrough = new Option<FileInfo?>("--walkthrough") { Description = "A text to show once the gateway serves; {url} and {data} in it are filled in." };
@@ -20,11 +22,19 @@ internal static class HostCommand
                 result.AddError("--roles takes gateway, worker and temporal, separated by commas.");
             }
         });
+        listen.Validators.Add(result =>
+        {
+            if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
+            {
+                result.AddError("--listen takes an IP address; 0.0.0.0 is every one of this machine.");
+            }
+        });
 
-        var command = new RootCommand("Durable agents: gateway, workers and an embedded Temporal-compatible server in one process.") { roles, port, temporalPort, data, walkthrough };
+        var command = new RootCommand("Durable agents: gateway, workers and an embedded Temporal-compatible server in one process.") { roles, listen, port, temporalPort, data, walkthrough };
         command.SetAction(result => run(new HostSettings
         {
             Roles = Parse(result.GetValue(roles)),
+            Listen = IPAddress.Parse(result.GetValue(listen)!),
             Port = result.GetValue(port),
             TemporalPort = result.GetValue(temporalPort),
             Data = Path.GetFullPath(result.GetValue(data)!),

@@ -1,9 +1,14 @@
+using System.Net;
+
 namespace Agents.Durable.Host;
 
 /// <summary>What the command line says.</summary>
 internal sealed record HostSettings
 {
     public HostRoles Roles { get; init; } = HostRoles.All;
+
+    /// <summary>Where the gateway listens; anything but loopback needs another mode than Development.</summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
 
     /// <summary>Port of the gateway; 0 takes a free one.</summary>
     public int Port { get; init; } = 5003;
