@@ -6,21 +6,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { within } from './cases.mjs';
 
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
 const dll = process.env.AGENTS_HOST_DLL
-  ?? fileURLToPath(new URL('../../../src/Agents.Durable.Host/bin/Release/net10.0/Agents.Durable.Host.dll', import.meta.url));
+  ?? join(root, 'src/Agents.Durable.Host/bin/Release/net10.0/Agents.Durable.Host.dll');
 
 export class Host {
-  static async create(data, { env = {}, roles } = {}) {
+  static async create(data, { env = {}, args = [] } = {}) {
     const host = new Host();
-    Object.assign(host, { data, env, roles, port: await freePort(), temporalPort: await freePort(), log: '' });
+    Object.assign(host, { data, env, args, port: await freePort(), temporalPort: await freePort(), log: '' });
     host.url = `http://127.0.0.1:${host.port}`;
     return host;
   }
 
   // Resolves once the host serves. `env` counts for this start only.
   async start(env = {}) {
-    const args = [dll, '--port', this.port, '--temporal-port', this.temporalPort, '--data', this.data, ...(this.roles ? ['--roles', this.roles] : [])];
-    const child = spawn('dotnet', args.map(String), { env: { Auth__Mode: 'Development', ...process.env, ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [dll, '--port', this.port, '--temporal-port', this.temporalPort, '--data', this.data, ...this.args];
+    const child = spawn('dotnet', args.map(String), { env: { Auth__Mode: 'Development', StreamIntake__Port: '-1', ...process.env, ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     this.exited = new Promise(resolve => child.once('exit', (code, signal) => resolve(signal ?? code)));
     const ready = new Promise((resolve, reject) => {
@@ -71,8 +72,8 @@ export class Host {
     return text ? JSON.parse(text) : null;
   }
 
-  async rpc(agent, method, params) {
-    const answer = await this.call('POST', `/agents/name/${agent}/rpc`, { jsonrpc: '2.0', id: 1, method, params });
+  async rpc(agent, method, params, headers) {
+    const answer = await this.call('POST', `/agents/name/${agent}/rpc`, { jsonrpc: '2.0', id: 1, method, params }, headers);
     if (answer.error) throw new Error(`${method} answered ${JSON.stringify(answer.error)}`);
     return answer.result;
   }

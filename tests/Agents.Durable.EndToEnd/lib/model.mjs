@@ -1,8 +1,9 @@
-// A model that must be paid: chat completions as OpenAI speaks them, streamed, the n-th turn for a conversation with n answers in it.
+// A model that must be paid: chat completions as OpenAI speaks them, streamed; the n-th turn for a conversation with n answers in it.
+// The first user message names the run ("run-x ..."), so that one model serves many runs and counts for each.
 import { createServer } from 'node:http';
 
 export class Model {
-  // turns: [{ deltas: [text], calls: [{ name, arguments }] }]; `pace` is the time between two deltas.
+  // turns(run): [{ deltas: [text], calls: [{ name, arguments }] }]; `pace` is the time between two deltas in ms.
   static async start(turns, { pace = 4 } = {}) {
     const model = new Model();
     Object.assign(model, { turns, requests: [] });
@@ -11,8 +12,9 @@ export class Model {
       for await (const chunk of request) text += chunk;
       const body = JSON.parse(text);
       const number = body.messages.filter(m => m.role === 'assistant').length;
-      model.requests.push(number);
-      const turn = turns[number];
+      const run = /run-[a-z0-9]+/.exec(JSON.stringify(body.messages.find(m => m.role === 'user')))[0];
+      model.requests.push({ run, number });
+      const turn = turns(run)[number];
       if (!turn) { response.writeHead(400).end(JSON.stringify({ error: { message: `no turn ${number}` } })); return; }
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const send = choice => response.write(`data: ${JSON.stringify({ id: `c-${number}`, object: 'chat.completion.chunk', created: 0, model: 'm', choices: [{ index: 0, finish_reason: null, delta: {}, ...choice }] })}\n\n`);
@@ -31,8 +33,8 @@ export class Model {
     return model;
   }
 
-  // How often each turn was asked for.
-  paid() { return this.turns.map((_, n) => this.requests.filter(r => r === n).length); }
+  // How often each turn of a run was asked for.
+  paid(run) { return this.turns(run).map((_, n) => this.requests.filter(r => r.run === run && r.number === n).length); }
 
   stop() { this.server.closeAllConnections(); return new Promise(resolve => this.server.close(resolve)); }
 }

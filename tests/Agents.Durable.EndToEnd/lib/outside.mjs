@@ -22,8 +22,8 @@ export class Outside {
     return outside;
   }
 
-  // What was done, in no particular order: one entry per effect.
-  done() { return [...this.effects.values()].map(e => `${e.url} ${e.body}`).sort(); }
+  // What was done under a path, in no particular order: one entry per effect.
+  done(path) { return [...this.effects.values()].filter(e => e.url.startsWith(path)).map(e => `${e.url} ${e.body}`).sort(); }
 
   stop() { this.server.closeAllConnections(); return new Promise(resolve => this.server.close(resolve)); }
 }

@@ -45,6 +45,9 @@ export class Viewer {
     }
   }
 
+  // Loses the connection; the next one goes on after the cursor.
+  drop() { return this.connection.stop().catch(() => {}); }
+
   stop() { this.stopped = true; return this.connection?.stop(); }
 }
 

@@ -1,0 +1,74 @@
+// Many viewers that come and go at random see one and the same stream.
+import { Host } from '../lib/host.mjs';
+import { EventViewer } from '../lib/sse.mjs';
+import { persist, shown } from '../lib/run.mjs';
+import { Viewer } from '../lib/viewer.mjs';
+import { equal, test, within } from '../lib/cases.mjs';
+
+const [hubViewers, eventViewers] = [50, 25];
+const words = n => Array.from({ length: 40 }, (_, i) => `${n}.${i} `);
+
+// A seed makes the coming and going repeatable, as far as time allows.
+function dice(seed) { return () => { seed = (seed * 1103515245 + 12345) & 0x7fffffff; return seed / 0x7fffffff; }; }
+
+const definition = {
+  description: 'Talks', instructions: '', tools: ['workspace'], limits: { max_turns: 1 },
+  model: {
+    provider: 'scripted', name: 's', parameters: {
+      script: [
+        ...[1, 2, 3, 4].map(n => ({ deltas: words(n), delay_ms: 15, tool_calls: [{ name: 'write_file', arguments: { path: `${n}`, content: `${n}` } }, { name: 'list_files', arguments: {} }] })),
+        { deltas: words(5), delay_ms: 15 },
+      ],
+    },
+  },
+};
+
+test(`${hubViewers} SignalR and ${eventViewers} SSE viewers that join and reconnect at random see the same, once and without a gap`, async scope => {
+  const seed = Number(process.env.VIEWERS_SEED ?? Date.now() % 100_000);
+  const random = dice(seed);
+  const host = scope.use(await Host.create(scope.folder()));
+  await host.start();
+  await host.call('PUT', '/agents/name/talker/definition', definition);
+  const task = await persist(host, 'talker', 'task/create', { name: 'talk' });
+  const steady = scope.use(new Viewer(host.url, task.id));
+  await persist(host, 'talker', 'event/send', { task_id: task.id, content: { type: 'text', author: 'user', content: 'Go' } });
+
+  const coming = (make, count) => Array.from({ length: count }, async () => {
+    await new Promise(resolve => setTimeout(resolve, random() * 3000));
+    const viewer = scope.use(make());
+    const leave = async () => {
+      for (let times = Math.floor(random() * 4); times > 0; times--) {
+        await new Promise(resolve => setTimeout(resolve, 100 + random() * 900));
+        await viewer.drop();
+      }
+    };
+    await Promise.all([leave(), within('a viewer to see the end', viewer.ended)]);
+    return viewer;
+  });
+  const [hub, events] = await Promise.all([
+    Promise.all(coming(() => new Viewer(host.url, task.id), hubViewers)),
+    Promise.all(coming(() => new EventViewer(host.url, task.id), eventViewers)),
+    within('the steady viewer to see the end', steady.ended),
+  ]);
+
+  equal(steady.faults, [], 'what the steady viewer missed');
+  const expected = shown(steady.frames);
+  const texts = finals(steady.frames);
+  for (const viewer of hub) {
+    equal(viewer.faults, [], `seed ${seed}: numbers that a SignalR viewer missed or saw twice`);
+    equal(shown(viewer.frames), expected, `seed ${seed}: what a SignalR viewer has in the end`);
+    equal(viewer.cursor, steady.cursor, `seed ${seed}: the last number`);
+  }
+  for (const viewer of events) {
+    equal(viewer.faults, [], `seed ${seed}: numbers that an SSE viewer saw twice`);
+    equal(finals(viewer.updates), texts, `seed ${seed}: messages that an SSE viewer has in the end`);
+  }
+  const reconnects = [...hub, ...events].reduce((sum, v) => sum + v.connects - 1, 0);
+  console.log(`     ${steady.cursor} numbers, ${reconnects} reconnects`);
+  if (reconnects < 40) throw new Error(`Only ${reconnects} reconnects`);
+});
+
+// The messages as their last frame has them, which every viewer gets whatever it missed of the pieces.
+function finals(frames) {
+  return frames.filter(f => ['done', 'full'].includes(f.update.type)).map(f => f.update.parent_task_message.content);
+}

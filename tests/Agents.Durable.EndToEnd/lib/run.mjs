@@ -1,0 +1,98 @@
+// One conversation of two turns with five tool calls: what it must come to, and what is observed of it.
+import { randomUUID } from 'node:crypto';
+import { converged, Viewer } from './viewer.mjs';
+import { equal, until, within } from './cases.mjs';
+
+const post = (outside, run, path, n) => ({ name: 'http_fetch', arguments: { method: 'POST', url: `${outside.url}/${run}/${path}`, body: JSON.stringify({ n }) } });
+const words = text => text.split(/(?<= )/);
+
+// What the model answers, one entry per call.
+export const turnsOf = outside => run => [
+  { deltas: words('I look at both places at once. '), calls: [post(outside, run, 'a', 1), post(outside, run, 'b', 2)] },
+  { deltas: words('Now the third, which needs the first two. '), calls: [post(outside, run, 'c', 3)] },
+  { deltas: words('That is all for the first question, three things are done.') },
+  { deltas: words('And on with the second. '), calls: [post(outside, run, 'd', 4), post(outside, run, 'e', 5)] },
+  { deltas: words('Everything is done, goodbye.') },
+];
+
+export const effectsOf = run => ['a', 'b', 'c', 'd', 'e'].map((path, i) => `/${run}/${path} {"n":${i + 1}}`);
+
+export const definition = {
+  description: 'Calls outside servers', instructions: 'Be brief.', model: { provider: 'openai', name: 'm', parameters: {} },
+  tools: ['http_fetch'], limits: { max_turns: 2 },
+};
+
+// A client that does not know of crashes but repeats what was not answered, with the same idempotency key.
+export async function persist(host, agent, method, params) {
+  const key = randomUUID();
+  return until(`${method} to be answered`, async () => {
+    try {
+      return await host.rpc(agent, method, params, { 'idempotency-key': key });
+    } catch (error) {
+      if (/answered \{|answered 4/.test(error.message)) throw error;
+      return null;
+    }
+  });
+}
+
+export class Run {
+  static async begin(host, agent, name, onFrame) {
+    const run = new Run();
+    Object.assign(run, { host, agent, name });
+    run.task = await persist(host, agent, 'task/create', { name: `${name}-${randomUUID()}` });
+    run.viewer = new Viewer(host.url, run.task.id, { onFrame: frame => onFrame?.(frame, run) });
+    run.told = run.#tell();
+    run.told.catch(() => {});
+    return run;
+  }
+
+  async #tell() {
+    await this.#say(`${this.name} first question`);
+    // The third model call answers the first question.
+    await until(`${this.name} to answer the first question`, () => this.viewer.frames.some(f => f.call_id === 'm2' && ['done', 'full'].includes(f.update.type)));
+    await this.#say(`${this.name} second question`);
+  }
+
+  #say(text) { return persist(this.host, this.agent, 'event/send', { task_id: this.task.id, content: { type: 'text', author: 'user', content: text } }); }
+
+  // The transcript and what the viewer was shown in the end; throws when the viewer missed or was told anything twice.
+  async finish() {
+    try {
+      await within(`${this.name} to end`, Promise.all([this.told, this.viewer.ended]));
+    } finally {
+      this.viewer.stop();
+    }
+    equal(this.viewer.faults, [], `${this.name}: numbers of the stream that were missed or repeated`);
+    const task = await this.host.call('GET', `/tasks/${this.task.id}`);
+    equal(task.status, 'COMPLETED', `${this.name}: status (${task.status_reason})`);
+    return { transcript: this.#normal(await this.transcript()), shown: this.#normal(shown(this.viewer.frames)) };
+  }
+
+  async transcript() {
+    const messages = await this.host.call('GET', `/messages?task_id=${this.task.id}&order_direction=asc&limit=200`);
+    // Calls of one answer run side by side, so their results come in any order.
+    const place = (m, i) => m.content.type === 'tool_response' ? messages.findLastIndex((r, at) => at < i && r.content.type === 'tool_request') + 0.5 : i;
+    return messages.map((m, i) => ({ m, at: place(m, i) })).sort((a, b) => a.at - b.at || `${a.m.content.tool_call_id}`.localeCompare(`${b.m.content.tool_call_id}`))
+      .map(({ m }) => ({ status: m.streaming_status, ...m.content }));
+  }
+
+  // Model calls whose result is stored, read from the database so that it can be asked while the host is dead.
+  stored() { return this.host.query(`SELECT call_id FROM model_calls WHERE task_id = '${this.task.id}' AND facts IS NOT NULL`).length; }
+
+  // Names are each run's own, ports each start's of the outside server.
+  #normal(value) {
+    return JSON.parse(JSON.stringify(value).replaceAll(this.name, 'run').replace(/127\.0\.0\.1:\d+/g, 'outside'));
+  }
+}
+
+// The texts that a viewer has in the end: per message the deltas of its newest attempt, or what came whole.
+export function shown(frames) {
+  const messages = new Map();
+  for (const { update } of converged(frames)) {
+    const id = update.parent_task_message?.id;
+    if (update.type === 'start') messages.set(id, update.content.type === 'text' ? '' : update.content);
+    else if (update.type === 'delta' && update.delta.type === 'text') messages.set(id, (messages.get(id) ?? '') + update.delta.text_delta);
+    else if (update.type === 'full') messages.set(id, update.content.type === 'text' ? update.content.content : update.content);
+  }
+  return [...messages.values()];
+}
