@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Temporalio.Activities;
+using Temporalio.Api.Common.V1;
 using Temporalio.Bridge.Api.ActivityResult;
 using Temporalio.Bridge.Api.ActivityTask;
 using Temporalio.Converters;
@@ -108,8 +109,8 @@ internal sealed partial class ActivityWorker(ICoreWorker core, ActivityEnvironme
             }
 
             inbound.Init(new ActivityOutboundRoot(activity));
-            var arguments = await ArgumentsAsync(activity).ConfigureAwait(false);
-            var value = await inbound.ExecuteActivityAsync(new(activity.Definition, arguments, activity.Start.HeaderFields)).ConfigureAwait(false);
+            var input = await InputAsync(activity).ConfigureAwait(false);
+            var value = await inbound.ExecuteActivityAsync(input).ConfigureAwait(false);
             return new() { Completed = new() { Result = await activity.Converter.ToPayloadAsync(value).ConfigureAwait(false) } };
         }
         catch (Exception e)
@@ -123,24 +124,30 @@ internal sealed partial class ActivityWorker(ICoreWorker core, ActivityEnvironme
         }
     }
 
-    private static async Task<object?[]> ArgumentsAsync(RunningActivity activity)
+    private static async Task<ExecuteActivityInput> InputAsync(RunningActivity activity)
     {
         try
         {
-            IReadOnlyList<Api.Common.V1.Payload> payloads = activity.Start.Input;
+            IReadOnlyList<Payload> payloads = activity.Start.Input;
+            IReadOnlyDictionary<string, Payload> headers = activity.Start.HeaderFields;
             if (activity.Converter.PayloadCodec is { } codec)
             {
+                // Not in place: the core may start a local activity with the same message again.
                 payloads = payloads.Count == 0 ? payloads : [.. await codec.DecodeAsync(payloads).ConfigureAwait(false)];
-                foreach (var (key, payload) in activity.Start.HeaderFields.ToList())
+                var decoded = new Dictionary<string, Payload>();
+                foreach (var (key, payload) in headers)
                 {
-                    activity.Start.HeaderFields[key] = await codec.DecodeSingleAsync(payload).ConfigureAwait(false);
+                    decoded[key] = await codec.DecodeSingleAsync(payload).ConfigureAwait(false);
                 }
+
+                headers = decoded;
             }
 
             var definition = activity.Definition;
-            return definition.Dynamic
+            object?[] arguments = definition.Dynamic
                 ? [ArgumentDecoder.Raw(payloads)]
                 : ArgumentDecoder.Decode(activity.Converter.PayloadConverter, definition.ParameterTypeList, definition.RequiredParameterCount, payloads);
+            return new(definition, arguments, headers);
         }
         catch (Exception e)
         {

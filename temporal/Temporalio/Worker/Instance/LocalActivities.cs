@@ -37,13 +37,12 @@ internal sealed class LocalActivities(WorkflowInstance instance)
 
     private async Task<TResult> RunAsync<TResult>(ScheduleLocalActivityInput input, CancellationToken token)
     {
-        string? activityId = input.Options.ActivityId;
         uint attempt = 1;
         Timestamp? originalScheduleTime = null;
         while (true)
         {
             var seq = instance.NextActivitySeq();
-            activityId ??= seq.ToString();
+            var activityId = input.Options.ActivityId ?? seq.ToString();
             var info = instance.Info;
             var context = new ISerializationContext.Activity(
                 info.Namespace, activityId, info.WorkflowId, info.WorkflowType, input.Activity, info.TaskQueue, true);

@@ -120,6 +120,8 @@ internal sealed partial class WorkflowWorker
     {
         try
         {
+            // A copy: the core keeps parts of what it sends, to write them into histories.
+            activation = activation.Clone();
             await ActivationDecoder.DecodeAsync(activation, run.Converters).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -171,6 +173,8 @@ internal sealed partial class WorkflowWorker
     {
         try
         {
+            // A copy: the workflow's code may hold payloads that it sends, and send them again.
+            completion = completion.Clone();
             await CompletionEncoder.EncodeAsync(completion, run.Converters).ConfigureAwait(false);
             return completion;
         }

@@ -86,7 +86,7 @@ public class ActivityTests
         Assert.Equal(TimeSpan.FromMinutes(3), Assert.Single(backoff).StartTimer.StartToFireTimeout.ToTimeSpan());
 
         var again = Assert.Single(run.Send(Jobs.Fire(1))).ScheduleLocalActivity;
-        Assert.Equal((2u, 4u, "1"), (again.Seq, again.Attempt, again.ActivityId));
+        Assert.Equal((2u, 4u, "2"), (again.Seq, again.Attempt, again.ActivityId));
         Assert.Equal(ScriptedRun.Start, again.OriginalScheduleTime.ToDateTime());
 
         Assert.Equal(5, ScriptedRun.Result<int>(run.Send(Jobs.ActivityDone(2, 5, local: true))));
