@@ -11,7 +11,7 @@ namespace Temporalio.Testing.TimeSkipping;
 internal sealed class EngineQuiet(Engine engine)
 {
     // Work that no worker takes is no reason to wait; but a worker may be about to.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private Dictionary<string, (long Transitions, long NextEventId)> _before = [];
     private long _sameSince = TimeProvider.System.GetTimestamp();

@@ -7,6 +7,7 @@ namespace Temporalio.Testing.TimeSkipping;
 internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_longPause = TimeSpan.FromMilliseconds(10);
 
     private readonly EngineQuiet _quiet = new(engine);
     private readonly Lock _lock = new();
@@ -68,11 +69,20 @@ internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
                 }
             }
 
+            var pause = s_pause;
             try
             {
-                if (await _quiet.IsQuietAsync().ConfigureAwait(false) && NextDue() is { } due)
+                if (await _quiet.IsQuietAsync().ConfigureAwait(false))
                 {
-                    clock.AdvanceTo(due);
+                    if (NextDue() is { } due)
+                    {
+                        clock.AdvanceTo(due);
+                    }
+                    else
+                    {
+                        // Only somebody outside can go on.
+                        pause = s_longPause;
+                    }
                 }
             }
             catch (Rpc.RpcFault)
@@ -81,7 +91,7 @@ internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
             }
 
             WakeSleepers();
-            await Task.Delay(s_pause, TimeProvider.System).ConfigureAwait(false);
+            await Task.Delay(pause, TimeProvider.System).ConfigureAwait(false);
         }
     }
 
