@@ -20,6 +20,9 @@ internal sealed class GetSystemInfoHandler
             UpsertMemo = true,
             EagerWorkflowStart = true,
             SdkMetadata = true,
+
+            // Workers name their build with their answers only to a server that says this; histories keep the name.
+            BuildIdBasedVersioning = true,
         },
     });
 }

@@ -19,7 +19,7 @@ internal sealed class PollWorkflowTaskQueueHandler(Engine engine)
 
         Requests.CheckTaskQueue(request.TaskQueue);
         var queue = new TaskQueueKey(request.Namespace, request.TaskQueue.Name, TaskQueueType.Workflow);
-        return await TaskPolls.WaitAsync(engine, queue, request.Identity, context) switch
+        return await TaskPolls.WaitAsync(engine, queue, request.Identity, request.WorkerVersionCapabilities?.BuildId ?? "", context) switch
         {
             WorkflowTaskStart start => await PollResponses.WorkflowTaskReplyAsync(engine, start, context.CancellationToken),
             QueryTaskStart start => await PollResponses.QueryTaskReplyAsync(engine, start, context.CancellationToken),

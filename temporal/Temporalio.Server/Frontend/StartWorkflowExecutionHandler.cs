@@ -41,7 +41,7 @@ internal sealed class StartWorkflowExecutionHandler(Engine engine)
             WorkflowTasks.Schedule(step, speculative: false, dispatch: !eagerly);
             if (eagerly)
             {
-                WorkflowTasks.Start(step, request.Identity, request.RequestId, durable: true);
+                WorkflowTasks.Start(step, request.Identity, "", request.RequestId, durable: true);
                 eager = WorkflowTaskStart.Of(step, partial: false);
             }
         }

@@ -7,9 +7,9 @@ namespace Temporalio.Server.Frontend;
 /// <summary>Waits for a task, and takes it back if its worker has meanwhile left.</summary>
 internal static class TaskPolls
 {
-    public static async ValueTask<TaskStart?> WaitAsync(Engine engine, TaskQueueKey queue, string identity, RpcContext context)
+    public static async ValueTask<TaskStart?> WaitAsync(Engine engine, TaskQueueKey queue, string identity, string buildId, RpcContext context)
     {
-        var poller = new Poller(queue, identity, engine.Ids.NewId(), context.InProcess);
+        var poller = new Poller(queue, identity, buildId, engine.Ids.NewId(), context.InProcess);
         var start = await engine.Matching.WaitAsync(poller, Requests.Patience(engine, context, engine.Options.TaskPollTimeout), context.CancellationToken);
         if (start is not null && context.CancellationToken.IsCancellationRequested)
         {

@@ -4,7 +4,7 @@ using Temporalio.Server.Execution;
 namespace Temporalio.Server.Matching;
 
 /// <summary>A worker that waits for a task. It is accepted at most once at a time; one that has left is never accepted.</summary>
-internal sealed class Poller(TaskQueueKey queue, string identity, string requestId, bool inProcess)
+internal sealed class Poller(TaskQueueKey queue, string identity, string buildId, string requestId, bool inProcess)
 {
     private const int Waiting = 0;
     private const int Accepted = 1;
@@ -16,6 +16,9 @@ internal sealed class Poller(TaskQueueKey queue, string identity, string request
     public TaskQueueKey Queue { get; } = queue;
 
     public string Identity { get; } = identity;
+
+    /// <summary>The build that the worker says it runs; empty if it does not say.</summary>
+    public string BuildId { get; } = buildId;
 
     public string RequestId { get; } = requestId;
 

@@ -96,7 +96,7 @@ internal static class WorkflowTaskCompletion
             return null;
         }
 
-        WorkflowTasks.Start(step, identity, InlineRequestId, durable: true);
+        WorkflowTasks.Start(step, identity, request.WorkerVersionStamp?.BuildId ?? "", InlineRequestId, durable: true);
         return WorkflowTaskStart.Of(step, partial: true);
     }
 

@@ -26,7 +26,7 @@ internal sealed class WorkflowTaskReference(WorkflowKey workflow, string runId, 
             WorkflowTasks.ClearSticky(run);
         }
 
-        WorkflowTasks.Start(run, poller.Identity, poller.RequestId, step.Engine.Options.DurableStarts);
+        WorkflowTasks.Start(run, poller.Identity, poller.BuildId, poller.RequestId, step.Engine.Options.DurableStarts);
         return WorkflowTaskStart.Of(run, partial);
     }
 }

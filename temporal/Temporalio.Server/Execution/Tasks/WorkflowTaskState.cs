@@ -74,6 +74,9 @@ internal sealed class WorkflowTaskState
 
     public string Identity { get; set; } = "";
 
+    /// <summary>The build of the worker that has the task; empty if it did not say.</summary>
+    public string BuildId { get; set; } = "";
+
     /// <summary>The queue that the pending task was scheduled on.</summary>
     public string Queue { get; set; } = "";
 
@@ -124,6 +127,7 @@ internal sealed class WorkflowTaskState
         writer.Time(ScheduleToStartDeadline);
         writer.Text(RequestId);
         writer.Text(Identity);
+        writer.Text(BuildId);
         writer.Text(Queue);
         writer.Flag(OnStickyQueue);
         writer.Number(Stamp);
@@ -149,6 +153,7 @@ internal sealed class WorkflowTaskState
         ScheduleToStartDeadline = reader.Time();
         RequestId = reader.RequiredText();
         Identity = reader.RequiredText();
+        BuildId = reader.RequiredText();
         Queue = reader.RequiredText();
         OnStickyQueue = reader.Flag();
         Stamp = reader.Number();

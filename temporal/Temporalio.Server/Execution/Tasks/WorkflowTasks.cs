@@ -86,7 +86,7 @@ internal static class WorkflowTasks
     /// Starts the pending task. Its Started event is volatile: nothing else gets an id until the worker answers, and after a crash the
     /// task is simply scheduled again.
     /// </summary>
-    public static void Start(RunStep step, string identity, string requestId, bool durable)
+    public static void Start(RunStep step, string identity, string buildId, string requestId, bool durable)
     {
         var run = step.Run;
         var task = run.Task;
@@ -102,6 +102,7 @@ internal static class WorkflowTasks
         task.Fire(WorkflowTaskTrigger.Start);
         task.StartedTime = step.Now;
         task.Identity = identity;
+        task.BuildId = buildId;
         task.RequestId = requestId;
         task.ScheduleToStartDeadline = null;
         task.HistorySize = run.Log.SizeBytes;
@@ -229,6 +230,7 @@ internal static class WorkflowTasks
             RequestId = run.Task.RequestId,
             HistorySizeBytes = run.Task.HistorySize,
             SuggestContinueAsNew = run.Task.SuggestContinueAsNew,
+            WorkerVersion = run.Task.BuildId.Length > 0 ? new() { BuildId = run.Task.BuildId } : null,
         },
     };
 }
