@@ -100,6 +100,7 @@ internal static class ActivityAttributes
             HeartbeatTimeout = a.HeartbeatTimeout.IsSet() ? Least(a.HeartbeatTimeout, startToClose) : s_zero,
             WorkflowTaskCompletedEventId = completedEventId,
             RetryPolicy = RetryPolicies.Filled(a.RetryPolicy),
+            UseWorkflowBuildId = a.UseWorkflowBuildId,
             Priority = a.Priority,
         };
     }

@@ -84,7 +84,12 @@ internal static class CommandRunner
                 ApplyRest(context);
             }
 
+            var eventId = step.Run.Log.NextEventId;
             handler.Apply(context, command);
+            if (command.EventGroupMarkers.Count > 0)
+            {
+                step.Run.Log.FindOpen(eventId)?.EventGroupMarkers.Add(command.EventGroupMarkers);
+            }
         }
 
         ApplyRest(context);

@@ -107,7 +107,7 @@ internal sealed class StartChildCommand : CommandHandler
                 RetryPolicy = a.RetryPolicy is null ? null : RetryPolicies.Filled(a.RetryPolicy),
                 CronSchedule = a.CronSchedule,
                 Header = a.Header,
-                Memo = a.Memo,
+                Memo = a.Memo is { Fields.Count: > 0 } ? a.Memo : null,
                 SearchAttributes = SearchAttributeCheck.Typed(engine.SearchAttributes, entry.Name, a.SearchAttributes),
                 InheritBuildId = a.InheritBuildId,
                 Priority = a.Priority,

@@ -8,10 +8,11 @@ namespace Temporalio.Server.Frontend;
 /// <summary>A worker's answers to activity tasks, whichever way the activity is named.</summary>
 internal static class ActivityAnswers
 {
-    public static Task<bool> CompleteAsync(Engine engine, ActivityTarget target, Payloads? result, string identity) =>
+    public static Task<bool> CompleteAsync(Engine engine, ActivityTarget target, Payloads? result, string identity, WorkerVersionStamp? version = null) =>
         engine.Actors.CallAsync(target.Workflow, target.RunId, actor =>
         {
             var (step, activity) = target.Find(actor, startIfNeeded: true);
+            activity.AnsweredBy = version;
             if (activity.Identity.Length == 0)
             {
                 activity.Identity = identity;
@@ -27,7 +28,7 @@ internal static class ActivityAnswers
             return true;
         });
 
-    public static Task<bool> FailAsync(Engine engine, ActivityTarget target, Failure? failure, Payloads? lastHeartbeat, string identity)
+    public static Task<bool> FailAsync(Engine engine, ActivityTarget target, Failure? failure, Payloads? lastHeartbeat, string identity, WorkerVersionStamp? version = null)
     {
         if (failure is not null && failure.FailureInfoCase != Failure.FailureInfoOneofCase.ApplicationFailureInfo)
         {
@@ -37,6 +38,7 @@ internal static class ActivityAnswers
         return engine.Actors.CallAsync(target.Workflow, target.RunId, actor =>
         {
             var (step, activity) = target.Find(actor);
+            activity.AnsweredBy = version;
             if (lastHeartbeat is not null)
             {
                 activity.HeartbeatDetails = lastHeartbeat;

@@ -24,6 +24,7 @@ internal sealed class QueryWorkflowHandler(Engine engine)
             throw Faults.Invalid("QueryType is not set on request.");
         }
 
+        SizeLimits.Check(request.Query.QueryArgs);
         var asked = await engine.Actors.CallAsync(workflow, request.Execution.RunId, actor =>
         {
             var step = actor.Require(request.Execution.RunId);

@@ -88,6 +88,8 @@ internal sealed class SignalWithStartWorkflowExecutionHandler(Engine engine)
         {
             throw Faults.Invalid($"signal name exceeds maximum allowed length ({System.Text.Encoding.UTF8.GetByteCount(request.SignalName)}/{Requests.MaxIdBytes})");
         }
+
+        SizeLimits.Check(request.SignalInput);
     }
 
     private static StartWorkflowExecutionRequest StartOf(SignalWithStartWorkflowExecutionRequest request)

@@ -26,6 +26,7 @@ internal sealed class SignalWorkflowExecutionHandler(Engine engine)
         }
 
         Links.Check(request.Links);
+        SizeLimits.Check(request.Input);
         return await engine.Actors.CallAsync(workflow, request.WorkflowExecution.RunId, actor =>
         {
             var step = actor.Require(request.WorkflowExecution.RunId);

@@ -15,6 +15,15 @@ internal static class SizeLimits
 
     public static bool Exceeds(IMessage? message) => message is not null && message.CalculateSize() > BlobBytes;
 
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT: what a caller gives a workflow is too large.</exception>
+    public static void Check(IMessage? input)
+    {
+        if (Exceeds(input))
+        {
+            throw Faults.Invalid("Blob data size exceeds limit.");
+        }
+    }
+
     public static Failure Failure(string message) => new() { Message = message, ServerFailureInfo = new() { NonRetryable = true } };
 
     /// <summary>A failure as it is remembered between attempts: a large one is cut.</summary>

@@ -56,6 +56,8 @@ internal static class StartRequests
         CheckTimeout(request.WorkflowStartDelay, "WorkflowStartDelay");
         CheckCallbacks(request);
         Links.Check(request.Links);
+        SizeLimits.Check(request.Input);
+        SizeLimits.Check(request.Memo);
         Priorities.Check(request.Priority);
         if (request.RetryPolicy is not null && RetryPolicies.Check(RetryPolicies.Filled(request.RetryPolicy)) is { } policy)
         {

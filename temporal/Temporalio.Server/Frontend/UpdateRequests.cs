@@ -54,6 +54,7 @@ internal static class UpdateRequests
             throw Faults.Invalid("Update name is not set on request.");
         }
 
+        SizeLimits.Check(input.Args);
         if (meta.UpdateId.Length == 0)
         {
             meta.UpdateId = engine.Ids.NewId();

@@ -35,6 +35,7 @@ internal static class ActivityLifecycle
         activity.StartedTime = step.Now;
         activity.Identity = identity;
         activity.RequestId = requestId;
+        activity.AnsweredBy = null;
         activity.VolatileStart = !step.Engine.Options.DurableStarts && !IsLastAttempt(activity);
         if (!activity.VolatileStart)
         {
@@ -164,6 +165,7 @@ internal static class ActivityLifecycle
                 RequestId = activity.RequestId,
                 Attempt = activity.Attempt,
                 LastFailure = activity.LastFailure,
+                WorkerVersion = activity.AnsweredBy,
             },
         });
         return e.EventId == 0 ? BufferFlush.Buffered : e.EventId;

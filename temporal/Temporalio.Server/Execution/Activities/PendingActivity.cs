@@ -75,6 +75,9 @@ internal sealed class PendingActivity
 
     public string Identity { get; set; } = "";
 
+    /// <summary>The build of the worker whose answer is being written; not kept.</summary>
+    public WorkerVersionStamp? AnsweredBy { get; set; }
+
     /// <summary>True while the pick-up is known to this process only.</summary>
     public bool VolatileStart { get; set; }
 

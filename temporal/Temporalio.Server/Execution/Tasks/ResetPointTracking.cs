@@ -36,6 +36,12 @@ internal static class ResetPointTracking
             });
         }
 
+        if (request.WorkerVersionStamp?.UseVersioning != true)
+        {
+            // Whoever looks for runs without versioning finds them all by one value.
+            AddTo(info, "BuildIds", "unversioned");
+        }
+
         AddTo(info, "BuildIds", build);
         if (request.BinaryChecksum.Length > 0)
         {

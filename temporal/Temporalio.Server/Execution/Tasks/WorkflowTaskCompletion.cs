@@ -134,6 +134,7 @@ internal static class WorkflowTaskCompletion
             MeteringMetadata = request.MeteringMetadata,
             Deployment = request.Deployment,
             VersioningBehavior = request.VersioningBehavior,
+            WorkerDeploymentName = request.DeploymentOptions?.DeploymentName ?? "",
         },
     };
 }

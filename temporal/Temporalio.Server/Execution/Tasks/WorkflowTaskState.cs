@@ -90,7 +90,11 @@ internal sealed class WorkflowTaskState
 
     public long HistorySize { get; set; }
 
-    public bool SuggestContinueAsNew { get; set; }
+    /// <summary>True if the worker is told that the history has become large.</summary>
+    public bool HasManyBytes { get; set; }
+
+    /// <summary>True if the worker is told that the history has become long.</summary>
+    public bool HasManyEvents { get; set; }
 
     public Stickiness? Sticky { get; set; }
 
@@ -132,7 +136,8 @@ internal sealed class WorkflowTaskState
         writer.Flag(OnStickyQueue);
         writer.Number(Stamp);
         writer.Number(HistorySize);
-        writer.Flag(SuggestContinueAsNew);
+        writer.Flag(HasManyBytes);
+        writer.Flag(HasManyEvents);
         writer.Text(Sticky?.Queue);
         writer.Span(Sticky?.ScheduleToStart ?? TimeSpan.Zero);
         writer.Number(LastCompletedStartedId);
@@ -158,7 +163,8 @@ internal sealed class WorkflowTaskState
         OnStickyQueue = reader.Flag();
         Stamp = reader.Number();
         HistorySize = reader.Number();
-        SuggestContinueAsNew = reader.Flag();
+        HasManyBytes = reader.Flag();
+        HasManyEvents = reader.Flag();
         var queue = reader.Text();
         var timeout = reader.Span();
         Sticky = queue is null ? null : new Stickiness(queue, timeout);

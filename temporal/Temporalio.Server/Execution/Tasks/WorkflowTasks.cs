@@ -106,8 +106,8 @@ internal static class WorkflowTasks
         task.RequestId = requestId;
         task.ScheduleToStartDeadline = null;
         task.HistorySize = run.Log.SizeBytes;
-        task.SuggestContinueAsNew = run.Log.NextEventId - 1 >= step.Engine.Options.SuggestContinueAsNewEvents ||
-            run.Log.SizeBytes >= step.Engine.Options.SuggestContinueAsNewBytes;
+        task.HasManyEvents = run.Log.NextEventId - 1 >= step.Engine.Options.SuggestContinueAsNewEvents;
+        task.HasManyBytes = run.Log.SizeBytes >= step.Engine.Options.SuggestContinueAsNewBytes;
         if (task.Kind == WorkflowTaskKind.Normal)
         {
             if (durable)
@@ -220,6 +220,19 @@ internal static class WorkflowTasks
         },
     };
 
+    private static IEnumerable<SuggestContinueAsNewReason> ContinueAsNewReasons(WorkflowTaskState task)
+    {
+        if (task.HasManyBytes)
+        {
+            yield return SuggestContinueAsNewReason.HistorySizeTooLarge;
+        }
+
+        if (task.HasManyEvents)
+        {
+            yield return SuggestContinueAsNewReason.TooManyHistoryEvents;
+        }
+    }
+
     private static HistoryEvent StartedEvent(Run run) => new()
     {
         EventType = EventType.WorkflowTaskStarted,
@@ -229,7 +242,8 @@ internal static class WorkflowTasks
             Identity = run.Task.Identity,
             RequestId = run.Task.RequestId,
             HistorySizeBytes = run.Task.HistorySize,
-            SuggestContinueAsNew = run.Task.SuggestContinueAsNew,
+            SuggestContinueAsNew = run.Task.HasManyBytes || run.Task.HasManyEvents,
+            SuggestContinueAsNewReasons = { ContinueAsNewReasons(run.Task) },
             WorkerVersion = run.Task.BuildId.Length > 0 ? new() { BuildId = run.Task.BuildId } : null,
         },
     };
