@@ -15,3 +15,13 @@ if [ -n "$packages" ]; then
     echo "Install these with your package manager and start again: $(echo $packages)" >&2; exit 1; }
 fi
 command -v dotnet >/dev/null || { echo "Install the .NET 10 SDK (https://dotnet.microsoft.com/download) and start again." >&2; exit 1; }
+# Temporal's npm packages need 20.3; Debian 12 has 18.
+if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 3) ? 0 : 1)'; then
+  node_folder=("$PWD"/eng/node/node_modules/node-linux-*/bin)
+  if [ ! -x "${node_folder[0]}/node" ]; then
+    echo "Installing: Node 22 beside the system's $(node --version)"
+    npm ci --prefix eng/node --no-audit --no-fund --loglevel=error >/dev/null || { echo "Install Node 20.3 or later and start again." >&2; exit 1; }
+    node_folder=("$PWD"/eng/node/node_modules/node-linux-*/bin)
+  fi
+  export PATH="${node_folder[0]}:$PATH"
+fi
