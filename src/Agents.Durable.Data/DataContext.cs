@@ -27,6 +27,8 @@ public sealed class DataContext(DbContextOptions<DataContext> options, OwnerScop
     public DbSet<CheckpointWriteRow> CheckpointWrites => Set<CheckpointWriteRow>();
     public DbSet<DeploymentRow> Deployments => Set<DeploymentRow>();
     public DbSet<DeploymentHistoryRow> DeploymentHistory => Set<DeploymentHistoryRow>();
+    public DbSet<RunScheduleRow> RunSchedules => Set<RunScheduleRow>();
+    public DbSet<ScheduleFireRow> ScheduleFires => Set<ScheduleFireRow>();
     public DbSet<AccessKeyRow> AccessKeys => Set<AccessKeyRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 

@@ -91,6 +91,14 @@ internal static class ModelShape
             row.ToTable("deployment_history").HasKey(x => x.Id);
             Generated(row.Property(x => x.Ordinal));
         });
+        model.Entity<RunScheduleRow>(row =>
+        {
+            row.ToTable("run_schedules").HasKey(x => x.Id);
+            Generated(row.Property(x => x.Ordinal));
+            Json(row.Property(x => x.TaskParams));
+            Json(row.Property(x => x.TaskMetadata));
+        });
+        model.Entity<ScheduleFireRow>(row => row.ToTable("schedule_fires").HasKey(x => x.Id));
         model.Entity<CheckpointRow>(row =>
         {
             row.ToTable("checkpoints").HasKey(x => new { x.Owner, x.ThreadId, x.CheckpointNs, x.CheckpointId });

@@ -1,3 +1,4 @@
+using Agents.Durable.Gateway.AccessKeys;
 using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Auth;
 using Agents.Durable.Gateway.Checkpoints;
@@ -5,12 +6,15 @@ using Agents.Durable.Gateway.Deployments;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Events;
 using Agents.Durable.Gateway.Forwarding;
+using Agents.Durable.Gateway.Health;
 using Agents.Durable.Gateway.Keys;
 using Agents.Durable.Gateway.Messages;
+using Agents.Durable.Gateway.OpenApi;
 using Agents.Durable.Gateway.Records;
+using Agents.Durable.Gateway.Retention;
 using Agents.Durable.Gateway.Rpc;
+using Agents.Durable.Gateway.Schedules;
 using Agents.Durable.Gateway.Tasks;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -26,7 +30,8 @@ public static class GatewayEndpoints
     /// <summary>All routes of the gateway.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", (HttpContext context) => context.Response.WriteAsJsonAsync(new Dictionary<string, string> { ["status"] = "ok" }, context.RequestAborted));
+        HealthEndpoints.Map(routes);
+        OpenApiEndpoints.Map(routes);
         var group = routes.MapGroup("").RequireCaller();
         AgentEndpoints.Map(group);
         TaskEndpoints.Map(group);
@@ -36,8 +41,11 @@ public static class GatewayEndpoints
         SpanEndpoints.Map(group);
         TrackerEndpoints.Map(group);
         CheckpointEndpoints.Map(group);
+        RetentionEndpoints.Map(group);
         AgentKeyEndpoints.Map(group);
+        AccessKeyEndpoints.Map(group);
         DeploymentEndpoints.Map(group);
+        ScheduleEndpoints.Map(group);
         // Whoever forwards shows a key of the agent, which is checked there.
         ForwardEndpoints.Map(routes);
         RpcEndpoints.Map(group);

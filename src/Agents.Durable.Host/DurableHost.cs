@@ -28,8 +28,11 @@ internal static class DurableHost
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
         await using var link = app.Services.GetRequiredService<TemporalLink>();
         await link.StartAsync(settings, database, CancellationToken.None);
-        app.MapGet("/readyz", () => "ok");
-        if (settings.Has(HostRoles.Gateway))
+        if (!settings.Has(HostRoles.Gateway))
+        {
+            app.MapGet("/readyz", () => "ok");
+        }
+        else
         {
             app.UseGateway();
             app.MapGateway();

@@ -100,7 +100,7 @@ public sealed class DeclarativeAgentTests(GatewayServer server) : IDisposable
 
         server.Sessions.SetDown(agent, false);
 
-        await GatewayCalls.UntilAsync(() => Task.FromResult(server.Sessions.CallsFor(task).Count > 0));
+        await GatewayCalls.UntilAsync(() => server.Sessions.CallsFor(task).Count > 0);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class DeclarativeAgentTests(GatewayServer server) : IDisposable
         // All that a process does that dies right after its commit.
         var task = await scope.ServiceProvider.GetRequiredService<TaskCreation>().GetOrCreateAsync(agent, new NewTask(null, null, null), TestContext.Current.CancellationToken);
 
-        await GatewayCalls.UntilAsync(() => Task.FromResult(server.Sessions.CallsFor(task.Id).Contains($"wake {task.Id} 1")));
+        await GatewayCalls.UntilAsync(() => server.Sessions.CallsFor(task.Id).Contains($"wake {task.Id} 1"));
     }
 
     [Theory]

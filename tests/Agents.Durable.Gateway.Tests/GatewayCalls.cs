@@ -7,15 +7,21 @@ namespace Agents.Durable.Gateway.Tests;
 /// <summary>Calls over HTTP, as a client makes them.</summary>
 internal sealed class GatewayCalls : IDisposable
 {
+    private const int LargeBody = 1 << 20;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
     private readonly HttpClient _http;
 
-    public GatewayCalls(Uri address, string? key = null)
+    public GatewayCalls(Uri address, string? key = null, string? agentKey = null)
     {
         _http = new HttpClient { BaseAddress = address, Timeout = GatewayServer.Limit };
         if (key is not null)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        if (agentKey is not null)
+        {
+            _http.DefaultRequestHeaders.Add("x-agent-api-key", agentKey);
         }
     }
 
@@ -27,6 +33,8 @@ internal sealed class GatewayCalls : IDisposable
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         }
 
+        // A server that refuses a large body says so before it is sent.
+        request.Headers.ExpectContinue = json?.Length > LargeBody;
         if (idempotencyKey is not null)
         {
             request.Headers.Add("Idempotency-Key", idempotencyKey);
@@ -66,11 +74,11 @@ internal sealed class GatewayCalls : IDisposable
         RpcAsync(agent, "event/send", $$$"""{"task_id":"{{{task}}}","content":{"type":"text","author":"user","content":"{{{text}}}"}}""", idempotencyKey);
 
     /// <summary>Waits until something holds that happens behind the calls.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> holds)
+    public static async Task UntilAsync(Func<bool> holds)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         late.CancelAfter(GatewayServer.Limit);
-        while (!await holds())
+        while (!holds())
         {
             await Task.Delay(s_pause, TimeProvider.System, late.Token);
         }

@@ -25,34 +25,47 @@ public sealed class GatewayServer : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    public IServiceProvider Services => _app!.Services;
+
     /// <summary>Where agents write with Redis commands.</summary>
     public int IntakePort => Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<Streaming.Intake.IntakeListener>().Single().Port!.Value;
-
-    public IServiceProvider Services => _app!.Services;
 
     public RecordedSessions Sessions { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
         _postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Folder = Path.Combine(_folder, "postgres"), Durable = false });
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddDurableData(_postgres.ConnectionString).AddTaskStream().AddTaskStreaming();
-        builder.Services.AddSingleton<ITaskSessions>(Sessions);
-        builder.Services.AddGateway(options =>
+        _app = await StartAsync(options =>
         {
             options.Mode = AuthMode.Development;
             options.AllowedOrigins.Add("http://ui.test");
         });
-        builder.Services.Configure<Streaming.Intake.IntakeOptions>(o => o.Port = 0);
-        _app = builder.Build();
-        await Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
-        _app.UseGateway();
-        _app.MapGateway();
-        _app.MapTaskStreams();
-        await _app.StartAsync();
-        Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Address = AddressOf(_app);
+    }
+
+    /// <summary>Another gateway on the same database. The caller stops and disposes it.</summary>
+    public async Task<WebApplication> StartAsync(Action<AuthOptions> configure)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddDurableData(_postgres!.ConnectionString).AddTaskStream().AddTaskStreaming();
+        builder.Services.Configure<Streaming.Intake.IntakeOptions>(options => options.Port = 0);
+        builder.Services.AddSingleton<ITaskSessions>(Sessions);
+        builder.Services.AddGateway(configure);
+        var app = builder.Build();
+        await app.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
+        app.UseGateway();
+        app.MapGateway();
+        app.MapTaskStreams();
+        await app.StartAsync();
+        return app;
+    }
+
+    public static Uri AddressOf(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
     public async ValueTask DisposeAsync()

@@ -9,18 +9,25 @@ public sealed class GoldenTranscripts(GatewayServer server)
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     [Theory]
-    [InlineData("agents-")]
-    [InlineData("tasks-")]
-    [InlineData("messages-")]
-    [InlineData("data-")]
-    [InlineData("deploy-")]
-    [InlineData("keys-")]
-    [InlineData("rpc-")]
-    [InlineData("stream-")]
-    public async Task Play_Group_AnswersAsRecorded(string group)
+    [InlineData("http", "agents-")]
+    [InlineData("http", "tasks-")]
+    [InlineData("http", "messages-")]
+    [InlineData("http", "data-")]
+    [InlineData("http", "deploy-")]
+    [InlineData("http", "flows-")]
+    [InlineData("http", "service-")]
+    [InlineData("http", "schedules-")]
+    [InlineData("http", "keys-")]
+    [InlineData("http", "rpc-")]
+    [InlineData("http", "stream-")]
+    [InlineData("sdk", "agent-")]
+    [InlineData("sdk", "async-")]
+    [InlineData("sdk", "client-")]
+    [InlineData("sdk", "sync-")]
+    public async Task Play_Group_AnswersAsRecorded(string folder, string group)
     {
         var golden = Path.Combine(AppContext.BaseDirectory, "golden");
-        var files = Directory.GetFiles(Path.Combine(golden, "http"), $"{group}*.json").Order(StringComparer.Ordinal).ToList();
+        var files = Directory.GetFiles(Path.Combine(golden, folder), $"{group}*.json").Order(StringComparer.Ordinal).ToList();
         Assert.NotEmpty(files);
         var output = await PlayAsync([
             Path.Combine(golden, "play.mjs"), "--address", server.Address.ToString().TrimEnd('/'),

@@ -22,6 +22,9 @@ public sealed class RecordedSessions : ITaskSessions
 
     public Task TerminateAsync(string taskId, string reason, CancellationToken cancellationToken) => NoteAsync($"terminate {taskId}");
 
+    public Task<SessionAnswer> QueryAsync(AgentRow agent, string taskId, string query, CancellationToken cancellationToken) =>
+        Task.FromResult<SessionAnswer>(new SessionAnswer.NoWorkflow());
+
     private Task NoteAsync(string call)
     {
         _calls.Enqueue(call);

@@ -21,8 +21,8 @@ internal static class AgentEndpoints
         routes.MapDelete("/agents/name/{agent_name}", async (HttpContext context, string agent_name, AgentDirectory agents) =>
             await Answer.WriteAsync(context, await agents.DeleteAsync(AgentKeyword.ByName(agent_name), context.RequestAborted)));
         routes.MapPost("/agents/register", async (HttpContext context, AgentRegistration registration) =>
-            await Answer.WriteAsync(context, await registration.RegisterAsync(await RequestBody.ReadObjectAsync(context), context.RequestAborted)))
-            .WithMetadata(new AgentKeyIgnored());
+            await Answer.WriteAsync(context, await registration.RegisterAsync(await RequestBody.ReadObjectAsync(context), context.GetCaller(), context.RequestAborted)))
+            .WithMetadata(new Enrolment());
         routes.MapPost("/agents/register-build", async (HttpContext context, AgentRegistration registration) =>
             await Answer.WriteAsync(context, await registration.RegisterBuildAsync(await RequestBody.ReadObjectAsync(context), context.RequestAborted)));
         routes.MapPut("/agents/name/{agent_name}/definition", async (HttpContext context, string agent_name, AgentDefinitionStore definitions) =>

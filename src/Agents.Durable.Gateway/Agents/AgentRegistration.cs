@@ -5,6 +5,7 @@ using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Auth;
 using Agents.Durable.Gateway.Deployments;
 using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Mailbox;
 using Agents.Durable.Gateway.Requests;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -12,12 +13,19 @@ using Npgsql;
 namespace Agents.Durable.Gateway.Agents;
 
 /// <summary>Registers agents: an upsert by name, or by id where the agent knows its own.</summary>
-internal sealed class AgentRegistration(DataContext data, AgentKeys keys, DeploymentStore deployments, DeploymentHistory history, TimeProvider time)
+internal sealed class AgentRegistration(DataContext data, AgentKeys keys, LostMail lost, DeploymentStore deployments, DeploymentHistory history, TimeProvider time)
 {
-    public async Task<RegisteredAgent> RegisterAsync(Fields body, CancellationToken cancellationToken)
+    /// <exception cref="GatewayException">There is no agent of the id that was given, or the caller is another agent.</exception>
+    public async Task<RegisteredAgent> RegisterAsync(Fields body, Caller caller, CancellationToken cancellationToken)
     {
         var wanted = Wanted.Of(body);
         var known = await KnownAsync(wanted.Id, wanted.Name, cancellationToken);
+        if (caller.AgentId is { } self && known?.Id != self)
+        {
+            // An agent's key is proof for that agent alone.
+            throw new GatewayException(403, "An agent registers itself only");
+        }
+
         if (wanted.DeploymentId is { } deployment)
         {
             // The process is one version of the agent: the agent itself changes when that version is promoted.
@@ -30,6 +38,7 @@ internal sealed class AgentRegistration(DataContext data, AgentKeys keys, Deploy
             await history.NoteAsync(known, cancellationToken);
         }
 
+        await lost.ResendAsync(known.Id, cancellationToken);
         return known.ToWire(await EnsureKeyAsync(known, cancellationToken));
     }
 

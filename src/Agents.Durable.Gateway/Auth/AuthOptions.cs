@@ -3,10 +3,10 @@ namespace Agents.Durable.Gateway.Auth;
 /// <summary>Who may call.</summary>
 public enum AuthMode
 {
-    /// <summary>Callers show a key of the table of access keys, agents theirs.</summary>
+    /// <summary>Callers show an access key or a token of an identity provider, agents their keys.</summary>
     ApiKey,
 
-    /// <summary>Everybody who reaches the server is the owner <c>dev</c> with all rights: for one's own machine only. The host binds loopback.</summary>
+    /// <summary>Everybody on this machine is the owner <c>dev</c> with all rights: for one's own machine only. Requests from elsewhere are refused.</summary>
     Development,
 }
 
@@ -23,9 +23,52 @@ public sealed class AuthOptions
     /// </summary>
     public string? MasterKey { get; set; }
 
+    /// <summary>Access keys that are known from the start; an operator among them can make more over the API. Default none.</summary>
+    public IList<ConfiguredKey> Keys { get; } = [];
+
+    /// <summary>Tokens of an identity provider; default none are accepted.</summary>
+    public JwtOptions Jwt { get; } = new();
+
     /// <summary>Origins of pages that may call, besides the server's own; default none.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
     /// <summary>Names under which the server is called, besides the loopback's; checked in Development. Default none.</summary>
     public IList<string> AllowedHosts { get; } = [];
+}
+
+/// <summary>An access key of the configuration.</summary>
+public sealed class ConfiguredKey
+{
+    /// <summary>The key itself: long and random.</summary>
+    public string Key { get; set; } = "";
+
+    /// <summary>Whose rows its holder sees.</summary>
+    public string Owner { get; set; } = "";
+
+    /// <summary>Of <c>user</c>, <c>operator</c>, <c>enrol</c>; default <c>user</c>.</summary>
+    public IList<string> Roles { get; } = [];
+}
+
+/// <summary>How bearer tokens are checked: against a shared secret, or against the keys that an authority publishes.</summary>
+public sealed class JwtOptions
+{
+    /// <summary>The issuer's address, whose <c>/.well-known/openid-configuration</c> names its keys (RS256, ES256).</summary>
+    public string? Authority { get; set; }
+
+    /// <summary>A shared secret (HS256), base64, 32 bytes or more.</summary>
+    public string? SymmetricKey { get; set; }
+
+    /// <summary>What <c>iss</c> must be; default the authority, unchecked without one.</summary>
+    public string? Issuer { get; set; }
+
+    /// <summary>What <c>aud</c> must contain; default unchecked.</summary>
+    public string? Audience { get; set; }
+
+    /// <summary>The claim that names the owner; default <c>sub</c>.</summary>
+    public string OwnerClaim { get; set; } = "sub";
+
+    /// <summary>The claim that lists roles; default <c>roles</c>. Who has none is a user.</summary>
+    public string RolesClaim { get; set; } = "roles";
+
+    internal bool IsOn => Authority is { Length: > 0 } || SymmetricKey is { Length: > 0 };
 }

@@ -1,20 +1,29 @@
+using System.Net;
+using System.Text.Json;
 using Agents.Durable.Data;
-using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Agents.Durable.Gateway.Auth;
 
 /// <summary>Finds out who calls, before an endpoint that wants to know runs.</summary>
-internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOptions> options, AgentKeys agentKeys, DataContexts contexts)
+internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOptions> options, AgentKeys agentKeys, KnownAccessKeys accessKeys, JwtTokens tokens)
 {
-    private static readonly OwnerId s_developer = new("dev");
+    private const string Unauthorized = "Unauthorized";
+    private static readonly Caller s_developer = new(new OwnerId("dev"), null) { IsOperator = true };
+
+    private bool IsDevelopment => options.Value.Mode == AuthMode.Development;
 
     public async Task InvokeAsync(HttpContext context)
     {
+        if (IsDevelopment && context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address))
+        {
+            await ErrorAnswers.WriteDetailAsync(context, StatusCodes.Status403Forbidden, "Development mode serves this machine only");
+            return;
+        }
+
         if (context.GetEndpoint()?.Metadata.GetMetadata<CallerRequired>() is null)
         {
             await next(context);
@@ -28,6 +37,12 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
             return;
         }
 
+        if (caller.EnrolsOnly && !IsEnrolment(context))
+        {
+            await ErrorAnswers.WriteDetailAsync(context, StatusCodes.Status403Forbidden, "This key registers agents only");
+            return;
+        }
+
         context.Features.Set(caller);
         context.RequestServices.GetRequiredService<OwnerScope>().Set(caller.Owner);
         await next(context);
@@ -36,27 +51,22 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
     private async Task<(Caller? Caller, string Refusal)> FindAsync(HttpContext context)
     {
         var cancellationToken = context.RequestAborted;
-        var ignoresAgentKey = context.GetEndpoint()!.Metadata.GetMetadata<AgentKeyIgnored>() is not null;
-        if (!ignoresAgentKey && context.Request.Headers["x-agent-api-key"].ToString() is { Length: > 0 } agentKey)
+        var enrols = IsEnrolment(context);
+        if (!(enrols && IsDevelopment) && context.Request.Headers["x-agent-api-key"].ToString() is { Length: > 0 } agentKey)
         {
             return (await agentKeys.FindAsync(agentKey, cancellationToken), "Agent Unauthorized");
         }
 
-        if (options.Value.Mode == AuthMode.Development)
+        if (IsDevelopment)
         {
-            return (new Caller(s_developer, null), "");
+            return (s_developer, "");
         }
 
-        return (KeyOf(context.Request) is { } key ? await OwnerOfAsync(key, cancellationToken) : null, "Unauthorized");
+        var key = KeyOf(context.Request) ?? (enrols ? await TokenInBodyAsync(context) : null);
+        return key is null ? (null, Unauthorized) : (await accessKeys.FindAsync(key, cancellationToken) ?? await tokens.FindAsync(key, cancellationToken), Unauthorized);
     }
 
-    private async Task<Caller?> OwnerOfAsync(string key, CancellationToken cancellationToken)
-    {
-        var hash = Secrets.HashOf(key);
-        await using var data = contexts.ForEveryone();
-        var row = await data.AccessKeys.AsNoTracking().SingleOrDefaultAsync(row => row.KeyHash == hash && row.RevokedAt == null, cancellationToken);
-        return row is null ? null : new Caller(new OwnerId(row.Owner), null);
-    }
+    private static bool IsEnrolment(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Enrolment>() is not null;
 
     private static string? KeyOf(HttpRequest request)
     {
@@ -68,5 +78,27 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
 
         var authorization = request.Headers.Authorization.ToString();
         return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
+    }
+
+    // principal_context.token; whatever else is wrong with the body is the endpoint's business.
+    private static async Task<string?> TokenInBodyAsync(HttpContext context)
+    {
+        context.Request.EnableBuffering();
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            return body.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("principal_context", out var principal)
+                && principal.ValueKind == JsonValueKind.Object && principal.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String
+                    ? token.GetString()
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+        finally
+        {
+            context.Request.Body.Position = 0;
+        }
     }
 }

@@ -6,7 +6,14 @@ namespace Agents.Durable.Gateway.Auth;
 
 /// <summary>Who sent a request: an owner, or an agent of that owner.</summary>
 /// <param name="AgentId">The agent whose key was shown.</param>
-public sealed record Caller(OwnerId Owner, string? AgentId);
+public sealed record Caller(OwnerId Owner, string? AgentId)
+{
+    /// <summary>May manage the owner's access keys.</summary>
+    public bool IsOperator { get; init; }
+
+    /// <summary>May register agents and nothing else.</summary>
+    public bool EnrolsOnly { get; init; }
+}
 
 /// <summary>Marks endpoints that only authenticated callers reach.</summary>
 public static class CallerAccess
@@ -27,5 +34,8 @@ public static class CallerAccess
 /// <summary>Metadata of endpoints with a caller.</summary>
 internal sealed class CallerRequired;
 
-/// <summary>Metadata of endpoints that take any agent key without looking at it: registration shows keys of before, forwarding those of others.</summary>
-internal sealed class AgentKeyIgnored;
+/// <summary>
+/// Metadata of the registration of agents. In Development any agent key is taken without looking at it, because processes show those of before;
+/// otherwise the caller may also prove itself by a token inside the body's <c>principal_context</c>, since agents send no other header.
+/// </summary>
+internal sealed class Enrolment;

@@ -62,7 +62,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
         var now = time.GetUtcNow();
         await using var command = database.CreateCommand(
             """
-            UPDATE mailbox SET leased_until = $3, attempts = attempts + 1
+            UPDATE mailbox SET leased_until = $3, attempts = attempts + 1, sent_at = $2
             WHERE task_id = $1 AND position = (SELECT min(position) FROM mailbox WHERE task_id = $1 AND state = 'pending') AND state = 'pending'
               AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4)
             RETURNING position, owner, agent_id, event_id, deployment_id, attempts, created_at

@@ -81,7 +81,7 @@ internal static class SpanEndpoints
         query.ThrowIfAny();
         var rows = await data.Spans.AsNoTracking()
             .Where(row => (traceId == null || row.TraceId == traceId) && (taskId == null || row.TaskId == taskId))
-            .InOrder(query.Order(), s_columns, nameof(SpanRow.UpdatedAt), nameof(SpanRow.CreatedAt), nameof(SpanRow.Ordinal))
+            .InOrder(query.Order(), s_columns, nameof(SpanRow.StartTime), nameof(SpanRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(context.RequestAborted);
         await Answer.WriteAsync(context, rows.Select(ToWire).ToArray());

@@ -64,9 +64,11 @@ internal static class StateEndpoints
         var (taskId, agentId) = (query.Text("task_id"), query.Text("agent_id"));
         var (limit, page) = query.Paging();
         query.ThrowIfAny();
+        // Without a column that is known, states come as they were made, whatever the direction.
+        var order = query.Order() is { Column: { } column } wanted && s_columns.ContainsKey(column) ? wanted : new ListOrder(null, "asc");
         var rows = await data.States.AsNoTracking()
             .Where(row => (taskId == null || row.TaskId == taskId) && (agentId == null || row.AgentId == agentId))
-            .InOrder(query.Order(), s_columns, nameof(StateRow.UpdatedAt), nameof(StateRow.CreatedAt), nameof(StateRow.Ordinal))
+            .InOrder(order, s_columns, nameof(StateRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(context.RequestAborted);
         await Answer.WriteAsync(context, rows.Select(ToWire).ToArray());

@@ -70,7 +70,7 @@ internal static class TrackerEndpoints
     private static async Task CheckForwardAsync(DataContext data, TaskAgentRow row, string eventId, CancellationToken cancellationToken)
     {
         var next = await SequenceOfAsync(data, row, eventId, cancellationToken)
-            ?? throw GatewayException.BadRequest($"Event {eventId} is not an event of task {row.TaskId} and agent {row.AgentId}");
+            ?? throw GatewayException.BadRequest($"Event with ID {eventId} not found");
         if (row.LastProcessedEventId is { } last && await SequenceOfAsync(data, row, last, cancellationToken) > next)
         {
             throw GatewayException.BadRequest($"Event {eventId} comes before the last processed event {last}: the cursor of a tracker moves forward only");

@@ -8,7 +8,8 @@ namespace Agents.Durable.Gateway.Rpc;
 internal sealed class WholeAnswer
 {
     private readonly Dictionary<int, AnswerParts> _open = [];
-    private readonly SortedDictionary<int, MessageContent> _finished = [];
+    // In the order in which they were finished.
+    private readonly List<(int Index, MessageContent Content)> _finished = [];
 
     /// <exception cref="AcpException">The update does not fit those before it.</exception>
     public void Take(TaskMessageUpdate update)
@@ -24,16 +25,29 @@ internal sealed class WholeAnswer
                 break;
             case MessageFull full:
                 _open.Remove(index);
-                _finished[index] = full.Content;
+                Finish(index, full.Content);
                 break;
-            case MessageDone when !_finished.ContainsKey(index) || _open.ContainsKey(index):
-                _finished[index] = PartsOf(index).Content();
+            case MessageDone when !_finished.Exists(message => message.Index == index) || _open.ContainsKey(index):
+                Finish(index, PartsOf(index).Content());
                 _open.Remove(index);
                 break;
         }
     }
 
-    public IReadOnlyList<MessageContent> Contents() => [.. _finished.Values];
+    public IReadOnlyList<MessageContent> Contents() => [.. _finished.Select(message => message.Content)];
+
+    private void Finish(int index, MessageContent content)
+    {
+        var known = _finished.FindIndex(message => message.Index == index);
+        if (known < 0)
+        {
+            _finished.Add((index, content));
+        }
+        else
+        {
+            _finished[known] = (index, content);
+        }
+    }
 
     private AnswerParts PartsOf(int index)
     {

@@ -11,5 +11,8 @@ internal sealed class DisconnectedSessions : ITaskSessions
 
     public Task TerminateAsync(string taskId, string reason, CancellationToken cancellationToken) => throw NoEngine();
 
+    public Task<SessionAnswer> QueryAsync(AgentRow agent, string taskId, string query, CancellationToken cancellationToken) =>
+        Task.FromResult<SessionAnswer>(new SessionAnswer.NoWorkflow());
+
     private static InvalidOperationException NoEngine() => new("No workflow engine is connected to this gateway.");
 }

@@ -15,6 +15,9 @@ public interface ITaskSessions
     /// <summary>Asks a running workflow to cancel itself; none is no error.</summary>
     Task CancelAsync(string taskId, CancellationToken cancellationToken);
 
+    /// <summary>Asks the workflow of a task: our own's, or the one that a remote agent built on Agentex's SDK started under the same id.</summary>
+    Task<SessionAnswer> QueryAsync(AgentRow agent, string taskId, string query, CancellationToken cancellationToken);
+
     /// <summary>Ends a workflow without asking; none is no error.</summary>
     Task TerminateAsync(string taskId, string reason, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Agents.Durable.Contracts;
 using Agents.Durable.Data.Entities;
 using Temporalio.Api.Enums.V1;
@@ -10,6 +11,9 @@ namespace Agents.Durable.Gateway.Sessions;
 /// <summary>Sessions as workflows of the namespace <c>agents</c>: what wakes one starts it if need be, in one call.</summary>
 internal sealed class TemporalSessions(ITemporalClient client) : ITaskSessions
 {
+    private static readonly TimeSpan s_queryTimeout = TimeSpan.FromSeconds(10);
+    private readonly TemporalClient _remote = new(client.Connection, new TemporalClientOptions { Namespace = "default" });
+
     public Task WakeAsync(AgentRow agent, string taskId, long position, CancellationToken cancellationToken) => client.StartWorkflowAsync(
         TypeOf(agent), [], new WorkflowOptions(taskId, QueueOf(agent))
         {
@@ -25,6 +29,24 @@ internal sealed class TemporalSessions(ITemporalClient client) : ITaskSessions
 
     public Task TerminateAsync(string taskId, string reason, CancellationToken cancellationToken) => IfThereAsync(
         () => client.GetWorkflowHandle(taskId).TerminateAsync(reason, new WorkflowTerminateOptions { Rpc = new RpcOptions { CancellationToken = cancellationToken } }));
+
+    public async Task<SessionAnswer> QueryAsync(AgentRow agent, string taskId, string query, CancellationToken cancellationToken)
+    {
+        var handle = (agent.Kind == AgentKind.Acp ? _remote : client).GetWorkflowHandle(taskId);
+        try
+        {
+            var options = new WorkflowQueryOptions { Rpc = new RpcOptions { CancellationToken = cancellationToken, Timeout = s_queryTimeout } };
+            return new SessionAnswer.Result(await handle.QueryAsync<JsonElement?>(query, [], options));
+        }
+        catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
+        {
+            return new SessionAnswer.NoWorkflow();
+        }
+        catch (Exception e) when (e is WorkflowQueryFailedException or WorkflowQueryRejectedException or RpcException)
+        {
+            return new SessionAnswer.Refused(e.Message);
+        }
+    }
 
     private static async Task IfThereAsync(Func<Task> call)
     {

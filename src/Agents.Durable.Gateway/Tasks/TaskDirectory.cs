@@ -109,6 +109,11 @@ internal sealed record TaskFilter(
             query.Text("agent_id"), query.Text("agent_name"), query.Choice<AgentTaskStatus>("status"), query.Text("task_metadata"),
             query.WantsAgents(), query.Integer("limit", 50, 0), query.Integer("page_number", 1), query.Order());
         query.ThrowIfAny();
+        if (filter.Status == AgentTaskStatus.Deleted)
+        {
+            throw GatewayException.BadRequest("Cannot filter by DELETED status; deleted tasks are not returned by list_tasks.");
+        }
+
         CheckMetadata(filter.Metadata);
         return filter;
     }

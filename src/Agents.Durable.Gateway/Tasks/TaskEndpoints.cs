@@ -24,6 +24,8 @@ internal static class TaskEndpoints
         routes.MapGet("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskDirectory tasks) => GetAsync(context, TaskKeyword.ByName(task_name), tasks));
         routes.MapPut("/tasks/{task_id}", (HttpContext context, string task_id, TaskChanges changes) => UpdateAsync(context, TaskKeyword.ById(task_id), changes));
         routes.MapPut("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskChanges changes) => UpdateAsync(context, TaskKeyword.ByName(task_name), changes));
+        routes.MapGet("/tasks/{task_id}/query/{query_name}", async (HttpContext context, string task_id, string query_name, TaskQueries queries) =>
+            await Answer.WriteAsync(context, await queries.AskAsync(task_id, query_name, context.RequestAborted)));
         routes.MapDelete("/tasks/{task_id}", (HttpContext context, string task_id, TaskChanges changes, SessionEnds ends) => DeleteAsync(context, TaskKeyword.ById(task_id), changes, ends));
         routes.MapDelete("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskChanges changes, SessionEnds ends) => DeleteAsync(context, TaskKeyword.ByName(task_name), changes, ends));
         foreach (var (path, transition) in s_transitions)

@@ -1,0 +1,129 @@
+using System.Text.Json;
+
+namespace Agents.Durable.Gateway.Tests;
+
+/// <summary>Asynchronous remote agents: what is accepted reaches them, in order, through their absences.</summary>
+public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
+{
+    private readonly GatewayCalls _calls = new(server.Address);
+    private readonly FakeAgent _agent = new();
+    private readonly string _name = $"remote-{Guid.NewGuid():N}";
+
+    public async ValueTask InitializeAsync()
+    {
+        await _agent.StartAsync();
+        await RegisterAsync();
+    }
+
+    [Fact]
+    public async Task Send_AgentAway_AnswersTheEventAndDeliversInOrderWhenItIsBack()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _agent.StopAsync();
+
+        var first = await _calls.SendEventAsync(_name, task, "one");
+        var second = await _calls.SendEventAsync(_name, task, "two");
+
+        Assert.Equal(task, TaskOf(first));
+        Assert.Equal(task, TaskOf(second));
+        await _agent.StartAsync();
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count >= 2);
+        Assert.Equal(["one", "two"], _agent.Texts);
+        Assert.NotNull(_agent.Received.Single(call => call.Text == "one").Attempt);
+
+        static string? TaskOf(JsonElement answer) => answer.GetProperty("result").GetProperty("task_id").GetString();
+    }
+
+    [Fact]
+    public async Task Send_AgentFailsWith500_IsDeliveredAgain()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        _agent.Status = 500;
+        await _calls.SendEventAsync(_name, task, "one");
+
+        _agent.Status = 200;
+
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count >= 2);
+        Assert.Equal("2", _agent.Received[^1].Attempt);
+    }
+
+    [Fact]
+    public async Task Send_WhileOneIsUnacknowledged_WaitsForItsAcknowledgement()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        var release = new TaskCompletionSource();
+        _agent.BeforeAnswer = text => text == "one" ? release.Task : Task.CompletedTask;
+
+        var first = _calls.SendEventAsync(_name, task, "one");
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 1);
+        var second = _calls.SendEventAsync(_name, task, "two");
+        Assert.Equal(["one"], _agent.Texts);
+        release.SetResult();
+        await Task.WhenAll(first, second);
+
+        Assert.Equal(["one", "two"], _agent.Texts);
+    }
+
+    [Fact]
+    public async Task Register_AcknowledgedEventWithoutTrace_IsSentAgain()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _calls.SendEventAsync(_name, task, "lost");
+
+        await RegisterAsync();
+
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 2);
+        Assert.Equal(("event/send", "lost", "2"), _agent.Received[^1]);
+    }
+
+    [Fact]
+    public async Task Register_EventThatTheAgentAnswered_IsNotSentAgain()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _calls.SendEventAsync(_name, task, "handled");
+        await _calls.OkAsync("POST", "/messages", $$$"""{"task_id":"{{{task}}}","content":{"type":"text","author":"agent","content":"done"}}""");
+        var other = await _calls.CreateTaskAsync(_name);
+        await _calls.SendEventAsync(_name, other, "lost");
+
+        await RegisterAsync();
+
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 3);
+        Assert.Equal(["handled", "lost", "lost"], _agent.Texts);
+    }
+
+    [Fact]
+    public async Task Register_EventThatTheTrackerReached_IsNotSentAgain()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        var first = await _calls.SendEventAsync(_name, task, "tracked");
+        var tracker = (await _calls.OkAsync("GET", $"/tracker?task_id={task}")).EnumerateArray().Single().GetProperty("id").GetString();
+        await _calls.OkAsync("PUT", $"/tracker/{tracker}", $$"""{"last_processed_event_id":"{{first.GetProperty("result").GetProperty("id").GetString()}}"}""");
+        await _calls.SendEventAsync(_name, task, "lost");
+
+        await RegisterAsync();
+
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 3);
+        Assert.Equal(["tracked", "lost", "lost"], _agent.Texts);
+    }
+
+    [Fact]
+    public async Task Send_FinishedTask_IsRefusedAndNotStored()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _calls.OkAsync("POST", $"/tasks/{task}/complete");
+
+        var answer = await _calls.SendEventAsync(_name, task, "late");
+
+        Assert.Equal(-32603, answer.GetProperty("error").GetProperty("code").GetInt32());
+        Assert.Empty(_agent.Texts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _calls.Dispose();
+        await _agent.DisposeAsync();
+    }
+
+    private Task<JsonElement> RegisterAsync() =>
+        _calls.OkAsync("POST", "/agents/register", $$"""{"name":"{{_name}}","description":"d","acp_url":"{{_agent.Url}}","acp_type":"async"}""");
+}
