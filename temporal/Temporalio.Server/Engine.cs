@@ -29,6 +29,7 @@ internal sealed partial class Engine : IDisposable
         SearchAttributes = new SearchAttributeRegistry();
         Actors = new ActorDirectory(this);
         Visibility = new VisibilityIndex(store);
+        Settings = new ServerSettings(this);
         Workers = new WorkerRegistry(time);
         Committer = new Committer(this, logger);
         Matching = new MatchingService(this);
@@ -51,6 +52,8 @@ internal sealed partial class Engine : IDisposable
     public NamespaceRegistry Namespaces { get; }
 
     public SearchAttributeRegistry SearchAttributes { get; }
+
+    public ServerSettings Settings { get; }
 
     public VisibilityIndex Visibility { get; }
 

@@ -41,6 +41,7 @@ public sealed class TemporalServer : IAsyncDisposable
     /// <summary>Takes up what the store holds: runs with pending work are loaded, the others when their time or a caller comes.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await _engine.Settings.LoadAsync(cancellationToken);
         await foreach (var open in _engine.Store.ScanOpenAsync(cancellationToken))
         {
             if (open.Pending)

@@ -10,6 +10,9 @@ namespace Temporalio.Server.Commands;
 /// <summary>Why a worker's answer is refused.</summary>
 internal sealed record CommandRefusal(WorkflowTaskFailedCause Cause, string Message)
 {
+    /// <summary>True if no answer of the workflow's could be taken: it is ended.</summary>
+    public bool Terminates { get; init; }
+
     /// <summary>What the worker and the history are told.</summary>
     public string Text => Message.Length == 0 ? Cause.ToString() : $"{Cause}: {Message}";
 }

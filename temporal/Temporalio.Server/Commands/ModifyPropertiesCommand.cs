@@ -1,7 +1,7 @@
 using Temporalio.Api.Command.V1;
-using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution;
 
 namespace Temporalio.Server.Commands;
 
@@ -34,30 +34,8 @@ internal sealed class ModifyPropertiesCommand : CommandHandler
             UserMetadata = command.UserMetadata,
             WorkflowPropertiesModifiedEventAttributes = new() { WorkflowTaskCompletedEventId = context.CompletedEventId, UpsertedMemo = upserted },
         });
-        if (upserted is null)
-        {
-            return;
-        }
-
-        var memo = context.Run.Info.Memo?.Clone() ?? new Memo();
-        foreach (var (name, value) in upserted.Fields)
-        {
-            if (IsNothing(value))
-            {
-                memo.Fields.Remove(name);
-            }
-            else
-            {
-                memo.Fields[name] = value;
-            }
-        }
-
-        context.Run.Info.Memo = memo;
+        RunProperties.Merge(context.Run.Info, upserted);
     }
-
-    // Writing nothing is how a field is removed.
-    private static bool IsNothing(Payload value) =>
-        value.Data.IsEmpty || (value.Metadata.TryGetValue("encoding", out var encoding) && encoding.Span.SequenceEqual("json/plain"u8) && value.Data.Span.SequenceEqual("null"u8));
 
     private static CommandRefusal Refuse(string message) => new(WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes, message);
 }

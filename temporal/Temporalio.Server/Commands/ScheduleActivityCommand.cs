@@ -45,23 +45,7 @@ internal sealed class ScheduleActivityCommand : CommandHandler
             UserMetadata = command.UserMetadata,
             ActivityTaskScheduledEventAttributes = ActivityAttributes.Scheduled(command.ScheduleActivityTaskCommandAttributes, context.Run, context.CompletedEventId),
         });
-        var attributes = e.ActivityTaskScheduledEventAttributes;
-        var activity = new PendingActivity
-        {
-            ScheduledEventId = e.EventId,
-            ActivityId = attributes.ActivityId,
-            Type = attributes.ActivityType.Name,
-            TaskQueue = attributes.TaskQueue.Name,
-            ScheduleToClose = attributes.ScheduleToCloseTimeout.ToSpan(),
-            ScheduleToStart = attributes.ScheduleToStartTimeout.ToSpan(),
-            StartToClose = attributes.StartToCloseTimeout.ToSpan(),
-            Heartbeat = attributes.HeartbeatTimeout.ToSpan(),
-            RetryPolicy = attributes.RetryPolicy,
-            Priority = attributes.Priority,
-            ScheduledTime = step.Now,
-            AttemptScheduledTime = step.Now,
-            Scheduled = attributes,
-        };
+        var activity = PendingActivity.Of(e, step.Now);
         context.Run.Activities.Add(activity);
         if (command.ScheduleActivityTaskCommandAttributes.RequestEagerExecution && activity.TaskQueue == context.Run.Info.TaskQueue)
         {

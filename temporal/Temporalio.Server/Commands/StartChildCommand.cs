@@ -5,7 +5,6 @@ using Temporalio.Api.History.V1;
 using Temporalio.Server.Execution.Children;
 using Temporalio.Server.Execution.State;
 using Temporalio.Server.Frontend;
-using Temporalio.Server.Store;
 using Temporalio.Server.Visibility;
 
 namespace Temporalio.Server.Commands;
@@ -113,17 +112,7 @@ internal sealed class StartChildCommand : CommandHandler
                 Priority = a.Priority,
             },
         });
-        var initiated = e.StartChildWorkflowExecutionInitiatedEventAttributes;
-        var child = new PendingChild
-        {
-            InitiatedEventId = e.EventId,
-            Workflow = new WorkflowKey(entry.Name, a.WorkflowId),
-            NamespaceId = entry.Id,
-            Type = a.WorkflowType.Name,
-            ClosePolicy = initiated.ParentClosePolicy,
-            RequestId = $"{context.Run.RunId}:{e.EventId}:0",
-            Initiated = initiated,
-        };
+        var child = PendingChild.Of(e, context.Run.RunId);
         context.Run.Children.Add(child);
         ChildStart.Send(context.Step, child, command.UserMetadata);
     }

@@ -57,9 +57,9 @@ internal sealed class StartTimerCommand : CommandHandler
                 WorkflowTaskCompletedEventId = context.CompletedEventId,
             },
         });
-        var due = context.Step.Now + attributes.StartToFireTimeout.ToSpan();
-        context.Run.Timers.Add(new PendingTimer(attributes.TimerId, e.EventId, due));
-        context.Step.WakeAt(due);
+        var timer = PendingTimer.Of(e);
+        context.Run.Timers.Add(timer);
+        context.Step.WakeAt(timer.Due);
     }
 
     private static CommandRefusal Refuse(string message) => new(WorkflowTaskFailedCause.BadStartTimerAttributes, message);

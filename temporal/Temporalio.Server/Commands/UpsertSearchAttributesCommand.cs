@@ -1,7 +1,7 @@
 using Temporalio.Api.Command.V1;
-using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution;
 using Temporalio.Server.Visibility;
 
 namespace Temporalio.Server.Commands;
@@ -28,7 +28,12 @@ internal sealed class UpsertSearchAttributesCommand : CommandHandler
             return Refuse("IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
         }
 
-        return SearchAttributeCheck.Problem(check.Step.Engine.SearchAttributes, check.Run.Workflow.Namespace, attributes.SearchAttributes) is { } problem ? Refuse(problem) : null;
+        if (SearchAttributeCheck.TypeProblem(check.Step.Engine.SearchAttributes, check.Run.Workflow.Namespace, attributes.SearchAttributes) is { } problem)
+        {
+            return Refuse(problem);
+        }
+
+        return SearchAttributeCheck.SizeProblem(attributes.SearchAttributes) is { } size ? Refuse(size) with { Terminates = true } : null;
     }
 
     public override void Apply(CommandContext context, Command command)
@@ -41,20 +46,7 @@ internal sealed class UpsertSearchAttributesCommand : CommandHandler
             UserMetadata = command.UserMetadata,
             UpsertWorkflowSearchAttributesEventAttributes = new() { WorkflowTaskCompletedEventId = context.CompletedEventId, SearchAttributes = typed },
         });
-        var all = context.Run.Info.SearchAttributes?.Clone() ?? new SearchAttributes();
-        foreach (var (name, value) in typed!.IndexedFields)
-        {
-            if (SearchAttributeCheck.IsNothing(value))
-            {
-                all.IndexedFields.Remove(name);
-            }
-            else
-            {
-                all.IndexedFields[name] = value;
-            }
-        }
-
-        context.Run.Info.SearchAttributes = all;
+        RunProperties.Merge(context.Run.Info, typed);
     }
 
     private static CommandRefusal Refuse(string message) => new(WorkflowTaskFailedCause.BadSearchAttributes, message);

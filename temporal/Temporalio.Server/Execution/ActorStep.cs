@@ -41,6 +41,13 @@ internal sealed class ActorStep(WorkflowActor actor, Engine engine, DateTimeOffs
         return For(run);
     }
 
+    /// <summary>Removes a run and its history.</summary>
+    public void Delete(Run run)
+    {
+        actor.DeleteRun(run);
+        _runs.RemoveAll(s => s.Run == run);
+    }
+
     public RunStep For(Run run)
     {
         foreach (var step in _runs)

@@ -55,6 +55,14 @@ internal sealed class EventLog
     /// <summary>An event of the transaction at hand; <see langword="null"/> if there is none with this id.</summary>
     public HistoryEvent? FindOpen(long eventId) => _open.Count > 0 && eventId >= _open[0].EventId && eventId <= _open[^1].EventId ? _open[(int)(eventId - _open[0].EventId)] : null;
 
+    /// <summary>Takes over an event of another run's history as it is.</summary>
+    public void Copy(HistoryEvent e)
+    {
+        LastTime = e.EventTime.ToDateTimeOffset();
+        NextEventId = e.EventId + 1;
+        _open.Add(e);
+    }
+
     /// <summary>Ends a transaction: what was appended since the last one becomes a batch.</summary>
     public void Seal()
     {

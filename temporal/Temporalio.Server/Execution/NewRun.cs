@@ -71,11 +71,11 @@ internal static class NewRun
             ExecutionExpiration = executionExpiration,
             UserMetadata = seed.UserMetadata,
             Memo = start.Memo,
-            SearchAttributes = start.SearchAttributes,
             ResetPoints = start.PrevAutoResetPoints?.Clone(),
             AwaitsFirstTask = seed.Backoff > TimeSpan.Zero,
             HeldByParent = seed.HeldByParent,
         };
+        RunProperties.Merge(info, start.SearchAttributes);
         var step = actor.Add(new Run(actor.Workflow, runId, info));
         var e = new HistoryEvent { EventType = EventType.WorkflowExecutionStarted, WorkflowExecutionStartedEventAttributes = start, UserMetadata = seed.UserMetadata };
         e.Links.AddRange(seed.Links);
@@ -94,7 +94,8 @@ internal static class NewRun
         return step;
     }
 
-    private static WorkflowExecutionStartedEventAttributes Kept(WorkflowExecutionStartedEventAttributes start)
+    /// <summary>What the state keeps of the first event's attributes.</summary>
+    public static WorkflowExecutionStartedEventAttributes Kept(WorkflowExecutionStartedEventAttributes start)
     {
         var kept = start.Clone();
         kept.Memo = null;

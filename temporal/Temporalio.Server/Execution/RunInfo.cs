@@ -63,6 +63,12 @@ internal sealed class RunInfo
     /// <summary>True from the close of a child until its parent has taken note.</summary>
     public bool MustTellParent { get; set; }
 
+    /// <summary>When the run was made by resetting another one; <see langword="null"/> if it was not.</summary>
+    public DateTimeOffset? LastResetTime { get; init; }
+
+    /// <summary>The run that this one was reset to.</summary>
+    public string ResetRunId { get; set; } = "";
+
     public long StateTransitions { get; set; }
 
     public bool Open => Status == WorkflowExecutionStatus.Running;
@@ -93,6 +99,8 @@ internal sealed class RunInfo
         writer.Text(NewRunId);
         writer.Flag(MustTellParent);
         writer.Number(StateTransitions);
+        writer.Time(LastResetTime);
+        writer.Text(ResetRunId);
     }
 
     public static RunInfo Load(ref StateReader reader)
@@ -121,6 +129,8 @@ internal sealed class RunInfo
             NewRunId = reader.RequiredText(),
             MustTellParent = reader.Flag(),
             StateTransitions = reader.Number(),
+            LastResetTime = reader.Time(),
+            ResetRunId = reader.RequiredText(),
         };
     }
 }

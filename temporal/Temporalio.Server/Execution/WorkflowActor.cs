@@ -21,6 +21,8 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     private List<Effect>? _inFlight;
     private List<Effect> _ready = [];
     private List<(Run Run, long NextEventId)> _committing = [];
+    private List<Run> _deleted = [];
+    private List<Run> _deleting = [];
     private string? _currentRunId;
     private string? _currentBefore;
     private long _commit;
@@ -57,6 +59,18 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         _missing.Remove(run.RunId);
         _currentRunId = run.RunId;
         run.Dirty = true;
+    }
+
+    /// <summary>Forgets a run with its history; the next commit removes it from the store.</summary>
+    public void DeleteRun(Run run)
+    {
+        _runs.Remove(run);
+        _missing.Add(run.RunId);
+        _deleted.Add(run);
+        if (_currentRunId == run.RunId)
+        {
+            _currentRunId = null;
+        }
     }
 
     /// <summary>Takes a message; false if the actor has left memory and another one must be asked for.</summary>
@@ -128,6 +142,15 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             }
 
             _commit = commit;
+            foreach (var run in _deleted)
+            {
+                if (run.Version > 0)
+                {
+                    changes.Add(new RunChange { Workflow = Workflow, RunId = run.RunId, ExpectedVersion = run.Version, State = null, Open = false });
+                }
+            }
+
+            (_deleting, _deleted) = (_deleted, []);
             _currentBefore = _currentRunId;
             _inFlight = _waiting;
             _waiting = [];
@@ -161,6 +184,13 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
                 WakeWaiters(run, nextEventId);
             }
 
+            foreach (var run in _deleting)
+            {
+                engine.Visibility.Remove(Workflow, run.RunId);
+                run.Waiters.ForEach(w => w.Complete());
+            }
+
+            _deleting = [];
             _committing.Clear();
         }
 
@@ -191,7 +221,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     {
         lock (_gate)
         {
-            if (_running || _loading || _queued || _inFlight is not null || _mailbox.Count > 0 || _waiting.Count > 0)
+            if (_running || _loading || _queued || _inFlight is not null || _mailbox.Count > 0 || _waiting.Count > 0 || _deleted.Count > 0)
             {
                 return false;
             }
@@ -224,6 +254,8 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         _inFlight = null;
         _waiting = [];
         _committing = [];
+        _deleted = [];
+        _deleting = [];
         _runs.Clear();
         _missing.Clear();
         _currentRunId = _currentBefore = null;
@@ -310,6 +342,8 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             run.Run.Log.Seal();
             dirty |= run.Run.Dirty;
         }
+
+        dirty |= _deleted.Count > 0;
 
         foreach (var run in _runs)
         {

@@ -83,21 +83,24 @@ internal static class ActivityAnswers
             return true;
         });
 
-    /// <summary>Answers whether the activity is to be cancelled.</summary>
-    public static Task<bool> HeartbeatAsync(Engine engine, ActivityTarget target, Payloads? details) =>
+    /// <summary>Takes a sign of life, and says what the worker has to know.</summary>
+    public static Task<ActivityNotice> HeartbeatAsync(Engine engine, ActivityTarget target, Payloads? details) =>
         engine.Actors.CallAsync(target.Workflow, target.RunId, actor =>
         {
             var (step, activity) = target.Find(actor);
             if (SizeLimits.Exceeds(details))
             {
                 ActivityLifecycle.Fail(step, activity, SizeLimits.Failure("Heartbeat details exceed size limit."), activity.Identity, RetryState.NonRetryableFailure);
-                return true;
+                return new ActivityNotice(true, false, false);
             }
 
             // Not worth a commit: it is written with whatever comes next.
             activity.HeartbeatDetails = details;
             activity.LastHeartbeatTime = step.Now;
             ActivityDeadlines.Watch(step, activity);
-            return activity.CancelRequested;
+            return new ActivityNotice(activity.CancelRequested, activity.IsPaused, activity.ResetRequested);
         });
 }
+
+/// <summary>What a heartbeat's answer tells the worker.</summary>
+internal readonly record struct ActivityNotice(bool CancelRequested, bool Paused, bool Reset);

@@ -16,6 +16,11 @@ internal static class Faults
         ? Invalid("Namespace is empty.")
         : new RpcFault(RpcStatusCode.NotFound, $"Namespace {name} is not found.", new NamespaceNotFoundFailure { Namespace = name });
 
+    public static RpcFault NamespaceDeprecated(string name) => new(
+        RpcStatusCode.FailedPrecondition,
+        $"Namespace has invalid state: Deprecated. Must be Registered.",
+        new NamespaceInvalidStateFailure { Namespace = name, State = NamespaceState.Deprecated, AllowedStates = { NamespaceState.Registered } });
+
     public static RpcFault WorkflowNotFound(string workflowId, string runId) => NotFound(runId.Length == 0
         ? $"workflow not found for ID: {workflowId}"
         : $"workflow execution not found for workflow ID \"{workflowId}\" and run ID \"{runId}\"");

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Health.V1;
+using Temporalio.Api.OperatorService.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
 
@@ -56,9 +57,29 @@ internal static class FrontendRoutes
         routes.Add<ListArchivedWorkflowExecutionsRequest, ListArchivedWorkflowExecutionsResponse>(new ListArchivedWorkflowExecutionsHandler(engine).HandleAsync);
         routes.Add<ListWorkersRequest, ListWorkersResponse>(new ListWorkersHandler(engine).HandleAsync);
         routes.Add<CountWorkersRequest, CountWorkersResponse>(new CountWorkersHandler(engine).HandleAsync);
+        routes.Add<ResetWorkflowExecutionRequest, ResetWorkflowExecutionResponse>(new ResetWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<PauseActivityRequest, PauseActivityResponse>(new PauseActivityHandler(engine).HandleAsync);
+        routes.Add<UnpauseActivityRequest, UnpauseActivityResponse>(new UnpauseActivityHandler(engine).HandleAsync);
+        routes.Add<ResetActivityRequest, ResetActivityResponse>(new ResetActivityHandler(engine).HandleAsync);
+        routes.Add<UpdateActivityOptionsRequest, UpdateActivityOptionsResponse>(new UpdateActivityOptionsHandler(engine).HandleAsync);
+        routes.Add<DeleteWorkflowExecutionRequest, DeleteWorkflowExecutionResponse>(new DeleteWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<ListNamespacesRequest, ListNamespacesResponse>(new ListNamespacesHandler(engine).HandleAsync);
+        routes.Add<RegisterNamespaceRequest, RegisterNamespaceResponse>(new RegisterNamespaceHandler(engine).HandleAsync);
+        routes.Add<UpdateNamespaceRequest, UpdateNamespaceResponse>(new UpdateNamespaceHandler(engine).HandleAsync);
+        routes.Add<DeprecateNamespaceRequest, DeprecateNamespaceResponse>(new DeprecateNamespaceHandler(engine).HandleAsync);
+        AddOperatorRoutes(router, engine);
         router.Add<HealthCheckRequest, HealthCheckResponse>(
             ServiceReflectionOf<HealthCheckRequest>("Health").FindMethodByName("Check"), new HealthCheckHandler(engine).HandleAsync);
         return router;
+    }
+
+    private static void AddOperatorRoutes(RpcRouter router, Engine engine)
+    {
+        var routes = new Routes(router, ServiceReflectionOf<AddSearchAttributesRequest>("OperatorService"), engine);
+        routes.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(new AddSearchAttributesHandler(engine).HandleAsync);
+        routes.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(new RemoveSearchAttributesHandler(engine).HandleAsync);
+        routes.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(new ListSearchAttributesHandler(engine).HandleAsync);
+        routes.Add<DeleteNamespaceRequest, DeleteNamespaceResponse>(new DeleteNamespaceHandler(engine).HandleAsync);
     }
 
     private static ServiceDescriptor ServiceReflectionOf<TMessage>(string service)

@@ -8,7 +8,7 @@ internal sealed class RecordActivityTaskHeartbeatByIdHandler(Engine engine)
     public async ValueTask<RecordActivityTaskHeartbeatByIdResponse> HandleAsync(RecordActivityTaskHeartbeatByIdRequest request, RpcContext context)
     {
         var target = ActivityTarget.Of(engine, request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, request.Identity);
-        var cancelRequested = await ActivityAnswers.HeartbeatAsync(engine, target, request.Details);
-        return new RecordActivityTaskHeartbeatByIdResponse { CancelRequested = cancelRequested };
+        var notice = await ActivityAnswers.HeartbeatAsync(engine, target, request.Details);
+        return new RecordActivityTaskHeartbeatByIdResponse { CancelRequested = notice.CancelRequested, ActivityPaused = notice.Paused, ActivityReset = notice.Reset };
     }
 }

@@ -8,7 +8,7 @@ internal sealed class RecordActivityTaskHeartbeatHandler(Engine engine)
     public async ValueTask<RecordActivityTaskHeartbeatResponse> HandleAsync(RecordActivityTaskHeartbeatRequest request, RpcContext context)
     {
         var target = ActivityTarget.Of(engine, request.TaskToken, request.Namespace, request.Identity);
-        var cancelRequested = await ActivityAnswers.HeartbeatAsync(engine, target, request.Details);
-        return new RecordActivityTaskHeartbeatResponse { CancelRequested = cancelRequested };
+        var notice = await ActivityAnswers.HeartbeatAsync(engine, target, request.Details);
+        return new RecordActivityTaskHeartbeatResponse { CancelRequested = notice.CancelRequested, ActivityPaused = notice.Paused, ActivityReset = notice.Reset };
     }
 }

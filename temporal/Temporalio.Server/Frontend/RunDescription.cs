@@ -91,6 +91,8 @@ internal static class RunDescription
             ExecutionExpirationTime = info.ExecutionExpiration?.ToProto(),
             RunExpirationTime = info.RunExpiration?.ToProto() ?? s_zeroTime,
             CancelRequested = info.CancelRequested,
+            LastResetTime = info.LastResetTime?.ToProto(),
+            ResetRunId = info.ResetRunId,
             OriginalStartTime = info.OriginalStartTime.ToProto(),
         };
         foreach (var (id, entry) in run.RequestIds)
@@ -125,6 +127,8 @@ internal static class RunDescription
             State = activity switch
             {
                 { CancelRequested: true } => PendingActivityState.CancelRequested,
+                { IsPaused: true, IsStarted: true } => PendingActivityState.PauseRequested,
+                { IsPaused: true } => PendingActivityState.Paused,
                 { IsStarted: true } => PendingActivityState.Started,
                 _ => PendingActivityState.Scheduled,
             },
@@ -148,12 +152,18 @@ internal static class RunDescription
                 Priority = activity.Priority,
             },
         };
+        if (activity.Pause is { } pause)
+        {
+            info.Paused = true;
+            info.PauseInfo = new() { PauseTime = pause.Time.ToProto(), Manual = new() { Identity = pause.Identity, Reason = pause.Reason } };
+        }
+
         info.ScheduledTime = activity.AttemptScheduledTime.ToProto();
         if (activity.IsStarted)
         {
             info.LastStartedTime = activity.StartedTime.ToProto();
         }
-        else if (activity.Status == ActivityStatus.Backoff)
+        else if (activity is { Status: ActivityStatus.Backoff, IsPaused: false })
         {
             info.NextAttemptScheduleTime = activity.AttemptScheduledTime.ToProto();
             info.CurrentRetryInterval = activity.CurrentBackoff.ToProto();

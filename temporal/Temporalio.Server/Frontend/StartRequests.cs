@@ -18,7 +18,11 @@ internal static class StartRequests
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT or NOT_FOUND (namespace).</exception>
     public static void Check(Engine engine, StartWorkflowExecutionRequest request)
     {
-        engine.Namespaces.Require(request.Namespace);
+        if (engine.Namespaces.Require(request.Namespace).State == NamespaceState.Deprecated)
+        {
+            throw Faults.NamespaceDeprecated(request.Namespace);
+        }
+
         if (request.RequestId.Length == 0)
         {
             request.RequestId = engine.Ids.NewId();

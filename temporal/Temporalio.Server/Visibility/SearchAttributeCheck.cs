@@ -13,7 +13,11 @@ internal static class SearchAttributeCheck
     private const int MaxKeys = 100;
 
     /// <summary>What is wrong; <see langword="null"/> if nothing is.</summary>
-    public static string? Problem(SearchAttributeRegistry registry, string ns, SearchAttributes? attributes)
+    public static string? Problem(SearchAttributeRegistry registry, string ns, SearchAttributes? attributes) =>
+        TypeProblem(registry, ns, attributes) ?? SizeProblem(attributes);
+
+    /// <summary>What is wrong with names and types.</summary>
+    public static string? TypeProblem(SearchAttributeRegistry registry, string ns, SearchAttributes? attributes)
     {
         if (attributes is null || attributes.IndexedFields.Count == 0)
         {
@@ -41,7 +45,21 @@ internal static class SearchAttributeCheck
             {
                 return $"invalid value for search attribute {name} of type {type}: {Shown(value)}";
             }
+        }
 
+        return null;
+    }
+
+    /// <summary>What is too large.</summary>
+    public static string? SizeProblem(SearchAttributes? attributes)
+    {
+        if (attributes is null)
+        {
+            return null;
+        }
+
+        foreach (var (name, value) in attributes.IndexedFields)
+        {
             if (value.Data.Length > MaxValueBytes)
             {
                 return $"search attribute {name} value size {value.Data.Length} exceeds size limit {MaxValueBytes}";
@@ -104,7 +122,7 @@ internal static class SearchAttributeCheck
         IndexedValueType.Int => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
         IndexedValueType.Double => value.ValueKind == JsonValueKind.Number,
         IndexedValueType.Bool => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        IndexedValueType.Datetime => value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out _),
+        IndexedValueType.Datetime => value.ValueKind == JsonValueKind.String && value.GetString()!.Contains('T', StringComparison.Ordinal) && value.TryGetDateTimeOffset(out _),
         _ => false,
     };
 

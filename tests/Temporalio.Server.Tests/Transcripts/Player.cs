@@ -110,7 +110,7 @@ internal sealed partial class Player
         var value = (string?)until["path"] is { } path && answer.Response is { } response ? Paths.Get(response, path) : null;
         return until["code"] is { } code ? answer.Code == (string?)code
             : until["length"] is { } length ? ((value as JsonArray)?.Count ?? 0) == (int)length
-            : (value?.ToString() ?? "undefined") == (Substitute(until["equals"])?.ToString() ?? "");
+            : (value?.ToString() ?? "undefined") == (until["equals"] is { } expected ? Substitute(expected)?.ToString() ?? "" : "undefined");
     }
 
     private async Task<Answer> CallAsync(JsonObject step)

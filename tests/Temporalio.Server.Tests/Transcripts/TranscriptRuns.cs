@@ -12,6 +12,7 @@ public abstract class TranscriptRuns : IAsyncLifetime
 
     private readonly ConcurrentDictionary<string, Task<IReadOnlyList<string>>> _plays = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _places = new(AtATime);
+    private readonly SemaphoreSlim _quiet = new(1);
     private readonly CancellationTokenSource _stop = new();
     private ServerUnderTest? _server;
 
@@ -31,6 +32,7 @@ public abstract class TranscriptRuns : IAsyncLifetime
         await _server!.DisposeAsync();
         _stop.Dispose();
         _places.Dispose();
+        _quiet.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -47,11 +49,32 @@ public abstract class TranscriptRuns : IAsyncLifetime
         await _places.WaitAsync(_stop.Token);
         try
         {
-            return Unserved(name).Count > 0 ? [] : await Player.PlayAsync(_server!.Invoker, Transcript.Load(name), TimeProvider.System, _stop.Token);
+            if (Unserved(name).Count > 0)
+            {
+                return [];
+            }
+
+            var differences = await Player.PlayAsync(_server!.Invoker, Transcript.Load(name), TimeProvider.System, _stop.Token);
+            if (differences.Count == 0 || Deviations.Reasons.ContainsKey(name))
+            {
+                return differences;
+            }
         }
         finally
         {
             _places.Release();
+        }
+
+        // The recordings' clock is the real one: a machine that is busy elsewhere loses races against their time-outs. What differs is
+        // played again when few others are, and counts if it differs again.
+        await _quiet.WaitAsync(_stop.Token);
+        try
+        {
+            return await Player.PlayAsync(_server!.Invoker, Transcript.Load(name), TimeProvider.System, _stop.Token);
+        }
+        finally
+        {
+            _quiet.Release();
         }
     }
 }

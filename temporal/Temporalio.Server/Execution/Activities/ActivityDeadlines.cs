@@ -11,6 +11,8 @@ internal static class ActivityDeadlines
         var next = activity.Expiration;
         switch (activity.Status)
         {
+            case ActivityStatus.Backoff or ActivityStatus.Scheduled when activity.IsPaused:
+                break;
             case ActivityStatus.Backoff:
                 Consider(ref next, activity.AttemptScheduledTime);
                 break;
@@ -45,7 +47,7 @@ internal static class ActivityDeadlines
     /// <summary>Lets happen what is due. The activity may be gone afterwards.</summary>
     public static void Process(RunStep step, PendingActivity activity)
     {
-        if (activity.Status == ActivityStatus.Backoff && activity.AttemptScheduledTime <= step.Now)
+        if (activity is { Status: ActivityStatus.Backoff, IsPaused: false } && activity.AttemptScheduledTime <= step.Now)
         {
             activity.Fire(ActivityTrigger.Due);
             step.Touch();
@@ -71,7 +73,7 @@ internal static class ActivityDeadlines
             }
         }
 
-        if (activity.Status == ActivityStatus.Scheduled && activity.ScheduleToStart > TimeSpan.Zero)
+        if (activity is { Status: ActivityStatus.Scheduled, IsPaused: false } && activity.ScheduleToStart > TimeSpan.Zero)
         {
             Candidate(activity.AttemptScheduledTime + activity.ScheduleToStart, TimeoutType.ScheduleToStart);
         }

@@ -142,7 +142,9 @@ internal static class ActivityLifecycle
         }
 
         activity.Fire(ActivityTrigger.Retry);
-        activity.Attempt++;
+        // After a reset the attempt that was running counts as the first.
+        activity.Attempt = activity.ResetRequested ? 2 : activity.Attempt + 1;
+        activity.ResetRequested = false;
         activity.Stamp++;
         activity.VolatileStart = false;
         activity.LastFailure = failure;

@@ -25,6 +25,9 @@ internal enum ActivityTrigger
     TakeBack,
 }
 
+/// <summary>Somebody stopped an activity's attempts.</summary>
+internal sealed record ActivityPause(DateTimeOffset Time, string Identity, string Reason);
+
 /// <summary>An activity between its Scheduled event and its completion.</summary>
 internal sealed class PendingActivity
 {
@@ -85,6 +88,12 @@ internal sealed class PendingActivity
 
     public long CancelRequestedEventId { get; set; }
 
+    /// <summary>Who stopped further attempts, and why; <see langword="null"/> if nobody did.</summary>
+    public ActivityPause? Pause { get; set; }
+
+    /// <summary>True if the running attempt counts as the first, whatever its number.</summary>
+    public bool ResetRequested { get; set; }
+
     public Failure? LastFailure { get; set; }
 
     public DateTimeOffset? LastAttemptCompleteTime { get; set; }
@@ -99,9 +108,33 @@ internal sealed class PendingActivity
     /// <summary>The Scheduled event's attributes with input and header: in memory only, history has them.</summary>
     public ActivityTaskScheduledEventAttributes? Scheduled { get; set; }
 
+    public bool IsPaused => Pause is not null;
+
     public bool IsStarted => Status == ActivityStatus.Started;
 
     public DateTimeOffset? Expiration => ScheduleToClose > TimeSpan.Zero ? ScheduledTime + ScheduleToClose : null;
+
+    /// <summary>The activity that the event scheduled, at its first attempt.</summary>
+    public static PendingActivity Of(HistoryEvent e, DateTimeOffset now)
+    {
+        var attributes = e.ActivityTaskScheduledEventAttributes;
+        return new PendingActivity
+        {
+            ScheduledEventId = e.EventId,
+            ActivityId = attributes.ActivityId,
+            Type = attributes.ActivityType.Name,
+            TaskQueue = attributes.TaskQueue.Name,
+            ScheduleToClose = attributes.ScheduleToCloseTimeout.ToSpan(),
+            ScheduleToStart = attributes.ScheduleToStartTimeout.ToSpan(),
+            StartToClose = attributes.StartToCloseTimeout.ToSpan(),
+            Heartbeat = attributes.HeartbeatTimeout.ToSpan(),
+            RetryPolicy = attributes.RetryPolicy,
+            Priority = attributes.Priority,
+            ScheduledTime = now,
+            AttemptScheduledTime = now,
+            Scheduled = attributes,
+        };
+    }
 
     public void Fire(ActivityTrigger trigger) => Status = Transitions.Fire(Status, trigger);
 
@@ -132,6 +165,14 @@ internal sealed class PendingActivity
         writer.Span(CurrentBackoff);
         writer.Message(HeartbeatDetails);
         writer.Time(LastHeartbeatTime);
+        writer.Flag(ResetRequested);
+        writer.Flag(IsPaused);
+        if (Pause is { } pause)
+        {
+            writer.Time(pause.Time);
+            writer.Text(pause.Identity);
+            writer.Text(pause.Reason);
+        }
     }
 
     public static PendingActivity Load(ref StateReader reader) => new()
@@ -161,5 +202,7 @@ internal sealed class PendingActivity
         CurrentBackoff = reader.Span(),
         HeartbeatDetails = reader.Message(Payloads.Parser),
         LastHeartbeatTime = reader.Time(),
+        ResetRequested = reader.Flag(),
+        Pause = reader.Flag() ? new ActivityPause(reader.Time() ?? default, reader.RequiredText(), reader.RequiredText()) : null,
     };
 }

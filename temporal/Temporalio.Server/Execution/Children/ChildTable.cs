@@ -45,6 +45,22 @@ internal sealed class PendingChild
     /// <summary>What the child is started with; <see langword="null"/> after a reload, when history has it.</summary>
     public StartChildWorkflowExecutionInitiatedEventAttributes? Initiated { get; set; }
 
+    /// <summary>The child that the event asks for.</summary>
+    public static PendingChild Of(HistoryEvent e, string parentRunId)
+    {
+        var initiated = e.StartChildWorkflowExecutionInitiatedEventAttributes;
+        return new PendingChild
+        {
+            InitiatedEventId = e.EventId,
+            Workflow = new WorkflowKey(initiated.Namespace, initiated.WorkflowId),
+            NamespaceId = initiated.NamespaceId,
+            Type = initiated.WorkflowType.Name,
+            ClosePolicy = initiated.ParentClosePolicy,
+            RequestId = $"{parentRunId}:{e.EventId}:0",
+            Initiated = initiated,
+        };
+    }
+
     public void Save(StateWriter writer)
     {
         writer.Number(InitiatedEventId);

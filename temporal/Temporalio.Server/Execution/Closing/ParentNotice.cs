@@ -36,7 +36,8 @@ internal static class ParentNotice
         var (workflow, runId, firstRunId, initiatedId, type) = (child.Workflow, child.RunId, start.FirstExecutionRunId, start.ParentInitiatedEventId, start.WorkflowType);
         engine.Actors.Post(parent, new ActorNotice(actor =>
         {
-            if (actor.Find(parentRunId) is { } step && step.Run.Children.Find(initiatedId) is { } pending && pending.Workflow == workflow)
+            // A parent that was reset goes on in another run, which has taken the child over.
+            if (OpenParent(actor, parentRunId) is { } step && step.Run.Children.Find(initiatedId) is { } pending && pending.Workflow == workflow)
             {
                 Record(step, pending, closing, firstRunId, runId, type);
             }
@@ -45,6 +46,9 @@ internal static class ParentNotice
         })
         { RunId = parentRunId });
     }
+
+    private static RunStep? OpenParent(ActorStep actor, string runId) =>
+        actor.Find(runId) is { Run.Info: { Open: false, ResetRunId.Length: > 0 } } ? actor.Current : actor.Find(runId);
 
     private static void Record(RunStep step, PendingChild child, HistoryEvent closing, string firstRunId, string runId, Api.Common.V1.WorkflowType type)
     {

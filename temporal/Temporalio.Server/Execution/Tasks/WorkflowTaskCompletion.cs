@@ -110,6 +110,12 @@ internal static class WorkflowTaskCompletion
             throw fault;
         }
 
+        if (refusal.Terminates)
+        {
+            WorkflowTaskFailure.FailForGood(step, refusal.Cause, new() { Message = refusal.Text, ServerFailureInfo = new() }, request.Identity);
+            throw fault;
+        }
+
         if (refusal.Cause == WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage)
         {
             UpdateWaiters.FailSent(step);

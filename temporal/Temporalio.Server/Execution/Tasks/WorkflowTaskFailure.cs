@@ -1,6 +1,7 @@
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Failure.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Server.Execution.Closing;
 
 namespace Temporalio.Server.Execution.Tasks;
 
@@ -12,6 +13,15 @@ internal static class WorkflowTaskFailure
     {
         Record(step, cause, failure, identity, binaryChecksum);
         Again(step);
+    }
+
+    /// <summary>Fails the started task and ends the workflow.</summary>
+    public static void FailForGood(RunStep step, WorkflowTaskFailedCause cause, Failure failure, string identity)
+    {
+        Record(step, cause, failure, identity, "");
+        step.Run.Task.VolatileStart = false;
+        step.Run.Task.Fire(WorkflowTaskTrigger.Drop);
+        RunClose.Terminate(step, failure.Message, null, "history-service");
     }
 
     /// <summary>Takes the task from its worker because more has happened meanwhile than can be kept back.</summary>

@@ -1,9 +1,18 @@
+using Temporalio.Api.History.V1;
 using Temporalio.Server.Execution.State;
 
 namespace Temporalio.Server.Execution.Timers;
 
 /// <summary>A timer of the workflow's.</summary>
-internal sealed record PendingTimer(string TimerId, long StartedEventId, DateTimeOffset Due);
+internal sealed record PendingTimer(string TimerId, long StartedEventId, DateTimeOffset Due)
+{
+    /// <summary>The timer that the event started.</summary>
+    public static PendingTimer Of(HistoryEvent e)
+    {
+        var attributes = e.TimerStartedEventAttributes;
+        return new PendingTimer(attributes.TimerId, e.EventId, e.EventTime.ToDateTimeOffset() + attributes.StartToFireTimeout.ToSpan());
+    }
+}
 
 /// <summary>A run's running timers.</summary>
 internal sealed class TimerTable

@@ -162,7 +162,8 @@ internal static class UpdateMessages
                 ProtocolInstanceId = updateId,
                 AcceptedRequestMessageId = acceptance.AcceptedRequestMessageId,
                 AcceptedRequestSequencingEventId = acceptance.AcceptedRequestSequencingEventId,
-                AcceptedRequest = acceptance.AcceptedRequest ?? update.Request,
+                // Where an event admitted the update, history has the request already.
+                AcceptedRequest = update.AdmittedByEvent ? null : acceptance.AcceptedRequest ?? update.Request,
             },
         });
         update.Fire(UpdateTrigger.Accept);

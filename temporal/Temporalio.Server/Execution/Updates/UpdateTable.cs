@@ -44,6 +44,9 @@ internal sealed class UpdateEntry
     /// <summary>The request, until it is accepted: from then on history has it.</summary>
     public Request? Request { get; set; }
 
+    /// <summary>True if the history says that the update was admitted: it is remembered, and the worker takes it from there.</summary>
+    public bool AdmittedByEvent { get; init; }
+
     public long AcceptedEventId { get; set; }
 
     public long CompletedEventId { get; set; }
@@ -88,7 +91,7 @@ internal sealed class UpdateTable
         {
             foreach (var update in _byId.Values)
             {
-                if (update.Status == UpdateStatus.Admitted)
+                if (update.Status == UpdateStatus.Admitted && !update.AdmittedByEvent)
                 {
                     return true;
                 }
@@ -144,21 +147,24 @@ internal sealed class UpdateTable
         }
     }
 
+    private static bool IsKept(UpdateEntry update) => update.Status >= UpdateStatus.Accepted || update.AdmittedByEvent;
+
     public void Save(StateWriter writer)
     {
         var kept = 0;
         foreach (var update in _byId.Values)
         {
-            kept += update.Status >= UpdateStatus.Accepted ? 1 : 0;
+            kept += IsKept(update) ? 1 : 0;
         }
 
         writer.Number(kept);
         foreach (var update in _byId.Values)
         {
-            if (update.Status >= UpdateStatus.Accepted)
+            if (IsKept(update))
             {
                 writer.Text(update.UpdateId);
                 writer.Number((int)update.Status);
+                writer.Flag(update.AdmittedByEvent);
                 writer.Number(update.AcceptedEventId);
                 writer.Number(update.CompletedEventId);
             }
@@ -173,6 +179,7 @@ internal sealed class UpdateTable
             {
                 UpdateId = reader.RequiredText(),
                 Status = (UpdateStatus)reader.Integer(),
+                AdmittedByEvent = reader.Flag(),
                 AcceptedEventId = reader.Number(),
                 CompletedEventId = reader.Number(),
             });

@@ -1,0 +1,25 @@
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Rpc;
+using Temporalio.Server.Execution.Closing;
+
+namespace Temporalio.Server.Frontend;
+
+internal sealed class DeleteWorkflowExecutionHandler(Engine engine)
+{
+    public async ValueTask<DeleteWorkflowExecutionResponse> HandleAsync(DeleteWorkflowExecutionRequest request, RpcContext context)
+    {
+        var workflow = Requests.Execution(engine, request.Namespace, request.WorkflowExecution);
+        return await engine.Actors.CallAsync(workflow, request.WorkflowExecution.RunId, actor =>
+        {
+            var step = actor.Require(request.WorkflowExecution.RunId);
+            if (step.Run.IsOpen)
+            {
+                // Whoever waits for it, or is its parent, learns that it is over.
+                RunClose.Terminate(step, "Delete workflow execution", null, "history-service");
+            }
+
+            actor.Delete(step.Run);
+            return new DeleteWorkflowExecutionResponse();
+        });
+    }
+}

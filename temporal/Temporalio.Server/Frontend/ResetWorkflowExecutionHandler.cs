@@ -1,0 +1,82 @@
+using Temporalio.Api.History.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Rpc;
+using Temporalio.Server.Execution;
+using Temporalio.Server.Execution.Resets;
+using Temporalio.Server.Store;
+
+namespace Temporalio.Server.Frontend;
+
+internal sealed class ResetWorkflowExecutionHandler(Engine engine)
+{
+    public async ValueTask<ResetWorkflowExecutionResponse> HandleAsync(ResetWorkflowExecutionRequest request, RpcContext context)
+    {
+        var workflow = Requests.Execution(engine, request.Namespace, request.WorkflowExecution);
+        Check(request);
+        while (true)
+        {
+            var source = await SourceAsync(workflow, request, context.CancellationToken);
+            // The base run may have moved on while its history was read: then once more.
+            if (await engine.Actors.CallAsync(workflow, source.BaseRunId, actor => RunReset.Reset(actor, source, request)) is { } runId)
+            {
+                return new ResetWorkflowExecutionResponse { RunId = runId };
+            }
+        }
+    }
+
+    private static void Check(ResetWorkflowExecutionRequest request)
+    {
+        if (request.RequestId.Length == 0)
+        {
+            throw Faults.Invalid("RequestId is not set on request.");
+        }
+
+        if (Requests.TooLong(request.RequestId))
+        {
+            throw Faults.Invalid("RequestId length exceeds limit.");
+        }
+
+        foreach (var operation in request.PostResetOperations)
+        {
+            if (operation.UpdateWorkflowOptions is null)
+            {
+                throw Faults.Invalid($"unsupported post reset operation: {operation.VariantCase}");
+            }
+        }
+    }
+
+    private async Task<ResetSource> SourceAsync(WorkflowKey workflow, ResetWorkflowExecutionRequest request, CancellationToken cancellationToken)
+    {
+        var slice = await engine.Actors.CallAsync(workflow, request.WorkflowExecution.RunId, actor =>
+        {
+            var step = actor.Require(request.WorkflowExecution.RunId);
+            HistoryReading.Harden(step);
+            var next = step.Run.Log.NextEventId;
+            return request.WorkflowTaskFinishEventId > 1 && request.WorkflowTaskFinishEventId < next
+                ? HistorySlice.Of(step.Run, 1, next, [])
+                : throw Faults.Invalid("Workflow task finish ID must be > 1 && <= workflow last event ID.");
+        });
+        var page = await slice.ReadAsync(engine.Store, int.MaxValue, cancellationToken);
+        List<History> before = [];
+        List<HistoryEvent> after = [];
+        foreach (var segment in page.Segments)
+        {
+            var batch = History.Parser.ParseFrom(segment.Span);
+            if (batch.Events[^1].EventId < request.WorkflowTaskFinishEventId)
+            {
+                before.Add(batch);
+            }
+            else if (batch.Events[0].EventId >= request.WorkflowTaskFinishEventId)
+            {
+                after.AddRange(batch.Events);
+            }
+            else
+            {
+                throw Faults.Invalid(
+                    $"StateRebuilder unable to Rebuild mutable state to event ID: {request.WorkflowTaskFinishEventId - 1}, version: 0, this event must be at the boundary");
+            }
+        }
+
+        return new ResetSource(slice.RunId, slice.To, before, after);
+    }
+}
