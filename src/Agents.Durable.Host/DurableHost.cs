@@ -1,6 +1,7 @@
 using System.Net;
 using Agents.Durable.Data;
 using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Host.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration.Memory;
@@ -54,6 +55,7 @@ internal static class DurableHost
     {
         services.AddDurableData(database).AddTaskStream();
         services.AddOptions<TemporalOptions>().BindConfiguration(TemporalOptions.Section);
+        services.AddSingleton<TelemetryExport>();
         services.AddSingleton<TemporalLink>();
         services.AddSingleton(provider => provider.GetRequiredService<TemporalLink>().Client);
         if (settings.Has(HostRoles.Worker))

@@ -1,4 +1,5 @@
 using Agents.Durable.Contracts;
+using Agents.Durable.Host.Telemetry;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Temporalio.Api.WorkflowService.V1;
@@ -8,7 +9,7 @@ using Temporalio.Exceptions;
 namespace Agents.Durable.Host;
 
 /// <summary>This process's way to the engine: the embedded server where it has one, and the client that gateway and worker use.</summary>
-internal sealed partial class TemporalLink(IOptions<TemporalOptions> options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed partial class TemporalLink(IOptions<TemporalOptions> options, TelemetryExport telemetry, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
     private readonly ILogger _logger = loggers.CreateLogger<TemporalLink>();
@@ -54,6 +55,7 @@ internal sealed partial class TemporalLink(IOptions<TemporalOptions> options, Ti
                     Identity = $"{Environment.ProcessId}",
                     ApiKey = options.Value.ApiKey,
                     Tls = options.Value.Tls is { } tls ? new TlsOptions { Disabled = !tls } : null,
+                    Interceptors = telemetry.IsOn ? [new TraceContextInterceptor()] : null,
                     LoggerFactory = loggers,
                 });
                 await MakeNamespaceAsync(client);
