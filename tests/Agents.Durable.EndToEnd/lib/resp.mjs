@@ -1,0 +1,20 @@
+// Writes updates to a task's stream as agents built on Agentex's SDK do: with Redis commands.
+import { connect } from 'node:net';
+
+export async function append(port, taskId, updates) {
+  const socket = connect(port, '127.0.0.1');
+  let answers = '';
+  socket.on('data', chunk => { answers += chunk; });
+  for (const update of updates) {
+    const words = ['XADD', `task:${taskId}`, '*', 'data', JSON.stringify(update)];
+    socket.write(`*${words.length}\r\n${words.map(w => `$${Buffer.byteLength(w)}\r\n${w}\r\n`).join('')}`);
+  }
+  await new Promise((resolve, reject) => {
+    socket.on('error', reject).on('close', () => reject(new Error(`closed after: ${answers}`)));
+    const look = setInterval(() => {
+      if (/^-/m.test(answers)) { clearInterval(look); reject(new Error(answers)); }
+      if ((answers.match(/^\$/gm) ?? []).length === updates.length) { clearInterval(look); resolve(); }
+    }, 10);
+  });
+  socket.destroy();
+}
