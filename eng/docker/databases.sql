@@ -1,0 +1,2 @@
+-- Run once, when the PostgreSQL of docker-compose.yml is made.
+CREATE DATABASE durable;
