@@ -129,6 +129,13 @@ internal sealed class AgentWorld : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>The same line from what a viewer has: the content as it was begun, and the text of its pieces.</summary>
+    public static string Describe(JsonElement content, string said)
+    {
+        var begun = Wire.FromJson<MessageContent>(content.GetRawText());
+        return Describe(begun is TextContent text ? text with { Content = said } : begun);
+    }
+
     private static string Describe(MessageContent content) => content switch
     {
         TextContent { Author: MessageAuthor.User } text => $"user: {text.Content}",

@@ -20,7 +20,14 @@ public sealed class EffectLedger(NpgsqlDataSource database)
     /// <summary>Writes the intent down, unless an earlier try did; durable when it returns. Answers what was known before.</summary>
     public async Task<EffectState> BeginAsync(EffectIntent intent, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await BeginAsync(connection, intent, cancellationToken);
+    }
+
+    /// <summary>The same on the caller's connection, as durable as its transaction.</summary>
+    public static async Task<EffectState> BeginAsync(NpgsqlConnection connection, EffectIntent intent, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
             """
             with earlier as (
                 select plan, decision, done_at, content, is_error, shown from effects where task_id = $1 and call_id = $2
@@ -29,7 +36,7 @@ public sealed class EffectLedger(NpgsqlDataSource database)
                 on conflict (task_id, call_id) do update set attempt = greatest(effects.attempt, excluded.attempt) where effects.done_at is null
             )
             select plan, decision, done_at is not null, content, is_error, shown from earlier
-            """);
+            """, connection);
         Add(command, intent.TaskId, intent.CallId);
         command.Parameters.Add(new() { Value = IdempotencyKey.Of(intent.TaskId, intent.CallId).Value });
         command.Parameters.Add(new() { Value = Storable.Text(intent.Tool) });

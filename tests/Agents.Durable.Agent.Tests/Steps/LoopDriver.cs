@@ -13,6 +13,9 @@ internal sealed class LoopDriver(AgentWorld world, string task, int times = 1)
 {
     public ReactState State { get; private set; } = new();
 
+    /// <summary>Attempts that ended at a fail point.</summary>
+    public int Crashes { get; private set; }
+
     public List<ModelFacts> Models { get; } = [];
 
     public List<ToolFacts> Tools { get; } = [];
@@ -57,15 +60,59 @@ internal sealed class LoopDriver(AgentWorld world, string task, int times = 1)
     public Task<SettleFacts> SettleAsync(AgentTaskStatus status, string reason, long? handled = null) =>
         Repeat(context => world.Get<SettleStep>().RunAsync(new SettleRequest(EnumNames.Of(status), reason, handled), context, CancellationToken.None));
 
+    public Task SkipAsync(int number, int position, string reason) => Repeat(async context =>
+    {
+        await world.Get<SkipStep>().RunAsync(new SkipRequest(number, position, reason), context, CancellationToken.None);
+        return true;
+    });
+
+    public async Task NoticeAsync(string text)
+    {
+        await Repeat(async context =>
+        {
+            await world.Get<NoticeStep>().RunAsync(new NoticeRequest(State.Head, text), context, CancellationToken.None);
+            return true;
+        });
+        State = State with { Head = State.Head + 1 };
+    }
+
+    public Task<PostFacts> PostAsync(string key, string text) => Repeat(context => world.Get<PostStep>().RunAsync(new PostRequest(key, text), context, CancellationToken.None));
+
+    /// <summary>Makes a model call whose tools are then skipped.</summary>
+    public async Task SkippedAnswerAsync(string reason)
+    {
+        var request = new ModelRequest(State.Calls, State.Head, State.Definition);
+        var facts = await Repeat(context => world.Get<ModelStep>().RunAsync(request, context, CancellationToken.None));
+        await SkipAsync(request.Number, request.Head, reason);
+        State = State with { Calls = State.Calls + 1, Head = State.Head + 1 + facts.Tools!.Count };
+    }
+
     private async Task<T> Repeat<T>(Func<CallContext, Task<T>> step)
     {
-        var first = await step(new CallContext { TaskId = task, Attempt = 1 });
-        for (var attempt = 2; attempt <= times; attempt++)
+        var attempt = 1;
+        var first = await LiveAsync(step, attempt);
+        while (++attempt <= times)
         {
             var again = await step(new CallContext { TaskId = task, Attempt = attempt });
             Assert.Equal(System.Text.Json.JsonSerializer.Serialize(first), System.Text.Json.JsonSerializer.Serialize(again));
         }
 
         return first;
+    }
+
+    /// <summary>Tries as the engine does after a crash.</summary>
+    private async Task<T> LiveAsync<T>(Func<CallContext, Task<T>> step, int attempt)
+    {
+        while (true)
+        {
+            try
+            {
+                return await step(new CallContext { TaskId = task, Attempt = attempt++ });
+            }
+            catch (CrashException)
+            {
+                Crashes++;
+            }
+        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SkipStep(RunStore store, TranscriptStore transcripts, Effe
         foreach (var (asked, index) in (message?.Calls ?? []).Select((asked, index) => (asked, index)))
         {
             var intent = new EffectIntent { TaskId = call.TaskId, CallId = asked.Id, Tool = asked.Name, Effect = Effect.Pure, Attempt = call.Attempt };
-            var state = await ledger.BeginAsync(intent, cancellationToken);
+            var state = await ledger.FindAsync(call.TaskId, asked.Id, cancellationToken);
             if (state is EffectState.Done { Shown: true })
             {
                 continue;
@@ -27,20 +27,29 @@ internal sealed class SkipStep(RunStore store, TranscriptStore transcripts, Effe
 
             var answer = state is EffectState.Unknown ? Answers.Stopped(request.Reason) : Answers.NotRun(request.Reason);
 
+            FailPoints.Pass(FailPoints.SkipAfterIntent);
             var shown = await store.InTransactionAsync(
                 async connection =>
                 {
+                    if (state is EffectState.First)
+                    {
+                        // In one commit with its answer: a call with an intent alone would look as if it had been made.
+                        await EffectLedger.BeginAsync(connection, intent, cancellationToken);
+                    }
+
                     var stands = await EffectLedger.CompleteAsync(connection, call.TaskId, asked.Id, answer, cancellationToken);
                     await TranscriptStore.AppendAsync(connection, call.TaskId, [Answers.Tool(request.Position + 1 + index, asked.Id, stands)], cancellationToken);
                     return await VisibleMessages.PutAsync(connection, call.TaskId, [Answers.Response(call.TaskId, asked, stands)], time.GetUtcNow(), cancellationToken);
                 },
                 cancellationToken);
+            FailPoints.Pass(FailPoints.SkipAfterCommit);
             items.AddRange(shown.Select(response => StreamItems.Full(response, asked.Id, call.Attempt)));
         }
 
         if (items.Count > 0)
         {
             await stream.AppendAsync(call.TaskId, items, cancellationToken);
+            FailPoints.Pass(FailPoints.SkipAfterStream);
         }
 
         foreach (var asked in message?.Calls ?? [])
@@ -65,6 +74,7 @@ internal sealed class NoticeStep(RunStore store, TaskStream stream, TimeProvider
                     connection, call.TaskId, [Answers.Text(call.TaskId, callId, "text", request.Text, StreamingStatus.Done)], time.GetUtcNow(), cancellationToken);
             },
             cancellationToken);
+        FailPoints.Pass(FailPoints.NoticeAfterCommit);
         if (shown.Count > 0)
         {
             await stream.AppendAsync(call.TaskId, [.. shown.Select(message => StreamItems.Full(message, callId, call.Attempt))], cancellationToken);

@@ -28,6 +28,7 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
         if (taken.Shown.Count > 0)
         {
             await stream.AppendAsync(call.TaskId, [.. taken.Shown.Select(shown => StreamItems.Full(shown.Message, CallIds.Mail(shown.Position), call.Attempt))], cancellationToken);
+            FailPoints.Pass(FailPoints.MailAfterStream);
             await ResumeAsync(call.TaskId, cancellationToken);
         }
 

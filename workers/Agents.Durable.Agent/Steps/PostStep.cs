@@ -12,6 +12,7 @@ internal sealed class PostStep(RunStore store, TimeProvider time)
         var content = new TextContent { Author = MessageAuthor.User, Content = request.Text };
         var position = await store.InTransactionAsync(
             connection => TaskMailbox.PostAsync(connection, call.TaskId, request.Key, content, time.GetUtcNow(), cancellationToken), cancellationToken);
+        FailPoints.Pass(FailPoints.PostAfterCommit);
         return new PostFacts(position ?? 0);
     }
 }

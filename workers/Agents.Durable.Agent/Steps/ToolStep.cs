@@ -130,7 +130,7 @@ internal sealed partial class ToolStep(
             var unclear = bound.Effect == Effect.Pure ? "" : " Whether it had an effect is not known.";
             result = ToolResult.Error(string.Create(CultureInfo.InvariantCulture, $"{bound.Asked.Name} did not finish within {bound.Tool.Timeout.TotalSeconds:0.###} s.{unclear}"));
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not NpgsqlException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not (NpgsqlException or CrashException))
         {
             // A bug in a tool must not stop the agent; the details are for the log, the kind of failure for the model.
             LogToolFailed(e, bound.Asked.Name, request.CallId, call.TaskId);
