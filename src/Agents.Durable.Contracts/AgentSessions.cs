@@ -27,8 +27,9 @@ public static class AgentSessions
 /// <param name="Mail">The last position of the mailbox that was read.</param>
 public sealed record SessionState(string Doing, int Turns, int Iterations, int ModelCalls, int Messages, long Mail);
 
-/// <summary>Tokens and calls of all turns.</summary>
-public sealed record SessionUsage(long InputTokens, long OutputTokens, int ModelCalls);
+/// <summary>Tokens, calls and cost of all turns.</summary>
+/// <param name="CostUsd">By the prices that the worker is configured with; models without a price count as free.</param>
+public sealed record SessionUsage(long InputTokens, long OutputTokens, int ModelCalls, decimal CostUsd);
 
 /// <param name="Calls">Tool calls that are out.</param>
 /// <param name="InQuestion">Tool calls that a person has to decide on.</param>

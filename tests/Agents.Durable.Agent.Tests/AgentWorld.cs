@@ -26,6 +26,8 @@ internal sealed class AgentWorld : IAsyncDisposable
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
     }
 
+    public IServiceProvider Services => _services;
+
     public NpgsqlDataSource Database => Get<NpgsqlDataSource>();
 
     public string WorkspaceOf(string taskId) => Path.Combine(_folder, taskId);

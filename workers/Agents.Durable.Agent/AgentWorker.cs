@@ -18,6 +18,8 @@ internal sealed class AgentWorker(ITemporalClient client, ReactActivities activi
         {
             MaxConcurrentActivities = runtime.MaxConcurrentCalls,
             GracefulShutdownTimeout = runtime.DrainTime,
+            // Calls learn with a heartbeat that they are canceled.
+            MaxHeartbeatThrottleInterval = runtime.HeartbeatTimeout / 4,
             // The listener watches every task of the process, the gateway's too.
             DisableWorkflowTracingEventListener = true,
             LoggerFactory = loggers,

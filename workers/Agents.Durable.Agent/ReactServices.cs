@@ -1,5 +1,6 @@
 using Agents.Durable.Agent;
 using Agents.Durable.Agent.Models;
+using Agents.Durable.Agent.Models.Anthropic;
 using Agents.Durable.Agent.Models.OpenAi;
 using Agents.Durable.Agent.Models.Scripted;
 using Agents.Durable.Agent.React;
@@ -7,6 +8,7 @@ using Agents.Durable.Agent.Steps;
 using Agents.Durable.Agent.Tools;
 using Agents.Durable.Agent.Tools.Http;
 using Agents.Durable.Agent.Tools.Mcp;
+using Agents.Durable.Agent.Tools.Shell;
 using Agents.Durable.Agent.Tools.Workspace;
 using Agents.Durable.Contracts;
 using Agents.Durable.Data.Definitions;
@@ -21,7 +23,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 public static class ReactServices
 {
-    private const string HttpClientName = "agent-tools";
+    internal const string HttpClientName = "agent-tools";
 
     /// <summary>Makes the tools among a type's methods (see <see cref="AgentToolAttribute"/>) known to agents; the type may take services in its constructor.</summary>
     public static IServiceCollection AddAgentTools<T>(this IServiceCollection services)
@@ -36,7 +38,7 @@ public static class ReactServices
     /// Runs declarative agents in this process. Needs an <see cref="ITemporalClient"/> of <see cref="AgentWorkflows.Namespace"/> among the services, beside
     /// those of <c>AddDurableData</c> and <c>AddTaskStream</c>.
     /// </summary>
-    public static IServiceCollection AddAgentWorker(this IServiceCollection services) => services.AddReactSteps().AddHostedService<AgentWorker>();
+    public static IServiceCollection AddAgentWorker(this IServiceCollection services) => services.AddReactSteps().AddHostedService<AgentWorker>().AddHostedService<TaskReconciler>();
 
     /// <summary>Everything that runs of declarative agents are made of, but the worker that runs them.</summary>
     internal static IServiceCollection AddReactSteps(this IServiceCollection services)
@@ -47,7 +49,9 @@ public static class ReactServices
             .BindConfiguration(AgentRuntimeOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddOptions<ModelPrices>().BindConfiguration(ModelPrices.Section);
         services.AddOptions<OpenAiOptions>().BindConfiguration(OpenAiOptions.Section);
+        services.AddOptions<AnthropicOptions>().BindConfiguration(AnthropicOptions.Section);
         services.AddSingleton<IConfigureOptions<McpServerOptions>, McpServerConfiguration>();
 
         services.AddSingleton<RunStore>();
@@ -58,6 +62,7 @@ public static class ReactServices
 
         services.AddSingleton<IModelProvider, ScriptedModelProvider>();
         services.AddSingleton<IModelProvider, OpenAiModelProvider>();
+        services.AddSingleton<IModelProvider, AnthropicModelProvider>();
         services.AddSingleton<ModelProviders>();
 
         services.AddHttpClient(HttpClientName)
@@ -68,6 +73,8 @@ public static class ReactServices
             .. FunctionTool.AllOf(typeof(WorkspaceTools), null).Select(tool => new LocalTool(tool.Tool, tool.Attribute.Group)),
             new LocalTool(new EditFileTool(), WorkspaceTools.Group),
             new LocalTool(new HttpFetchTool(provider.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName)), "http"),
+            // Where there is no sandbox, there is no shell.
+            .. ShellTool.Find() is { } sandbox ? [new LocalTool(new ShellTool(sandbox, provider.GetRequiredService<TimeProvider>()), "shell")] : Array.Empty<LocalTool>(),
         ]));
         services.AddSingleton<IToolSource, LocalTools>();
         services.AddSingleton<IToolSource, McpTools>();

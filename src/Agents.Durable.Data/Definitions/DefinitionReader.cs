@@ -130,7 +130,7 @@ public sealed class DefinitionReader
             return new McpServerEntry { Name = mcp.GetString()! };
         }
 
-        if (!IsObject(mcp, at, "name", "command", "args", "env"))
+        if (!IsObject(mcp, at, "name", "url", "headers", "command", "args", "env"))
         {
             return null;
         }
@@ -144,6 +144,8 @@ public sealed class DefinitionReader
         return new McpServerEntry
         {
             Name = name ?? "",
+            Url = Text(mcp, "url", $"{at}.url"),
+            Headers = Map(mcp, "headers", $"{at}.headers"),
             Command = Text(mcp, "command", $"{at}.command"),
             Args = [.. Strings(mcp, "args", $"{at}.args")],
             Env = Map(mcp, "env", $"{at}.env"),

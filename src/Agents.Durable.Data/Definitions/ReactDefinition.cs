@@ -40,10 +40,15 @@ public sealed record ToolEntry
     public string? OnUnknown { get; init; }
 }
 
-/// <summary>An MCP server: a name that the host configured, or a command to start it with (where the host allows that).</summary>
+/// <summary>An MCP server: a name that the host configured, an address, or a command to start it with (where the host allows that).</summary>
 public sealed record McpServerEntry
 {
     public required string Name { get; init; }
+    /// <summary>Of a server that speaks MCP over streamable HTTP.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Sent with every request to <see cref="Url"/>.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
     public string? Command { get; init; }
     public IReadOnlyList<string> Args { get; init; } = [];
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();

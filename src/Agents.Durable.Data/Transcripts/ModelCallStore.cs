@@ -25,10 +25,10 @@ public sealed class ModelCallStore(NpgsqlDataSource database)
     {
         await using var command = new NpgsqlCommand(
             """
-            insert into model_calls (task_id, call_id, model, facts, input_tokens, output_tokens, attempt, done_at) values ($1, $2, $3, $4, $5, $6, $7, now())
+            insert into model_calls (task_id, call_id, model, facts, input_tokens, output_tokens, attempt, cost_micros, done_at) values ($1, $2, $3, $4, $5, $6, $7, $8, now())
             on conflict (task_id, call_id) do update
             set model = excluded.model, facts = excluded.facts, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
-                attempt = excluded.attempt, done_at = excluded.done_at
+                attempt = excluded.attempt, cost_micros = excluded.cost_micros, done_at = excluded.done_at
             where model_calls.facts is null
             """, connection)
         {
@@ -36,6 +36,7 @@ public sealed class ModelCallStore(NpgsqlDataSource database)
             {
                 new() { Value = taskId }, new() { Value = callId }, new() { Value = result.Model }, new() { Value = result.Facts },
                 new() { Value = result.InputTokens }, new() { Value = result.OutputTokens }, new() { Value = result.Attempt },
+                new() { Value = result.CostMicros },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
@@ -73,4 +74,7 @@ public sealed record ModelCallResult
     public required long InputTokens { get; init; }
     public required long OutputTokens { get; init; }
     public required int Attempt { get; init; }
+
+    /// <summary>Millionths of a US dollar.</summary>
+    public long CostMicros { get; init; }
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 [assembly: AssemblyFixture(typeof(Agents.Durable.Agent.Tests.Mcp.EverythingServer))]
 
@@ -8,9 +11,10 @@ namespace Agents.Durable.Agent.Tests.Mcp;
 public sealed class EverythingServer : IAsyncLifetime
 {
     private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Mcp");
+    private static readonly string s_program = Path.Combine(s_folder, "node_modules/@modelcontextprotocol/server-everything/dist/index.js");
 
     /// <summary>What starts it, as a definition's <c>mcp</c> entry.</summary>
-    public static string Entry { get; } = Entry_("everything", Path.Combine(s_folder, "node_modules/@modelcontextprotocol/server-everything/dist/index.js"), "stdio");
+    public static string Entry { get; } = Entry_("everything", s_program, "stdio");
 
     /// <summary>The server that misbehaves.</summary>
     public static string Faulty(params string[] args) => Entry_("faulty", [Path.Combine(s_folder, "faulty-server.mjs"), .. args]);
@@ -30,8 +34,65 @@ public sealed class EverythingServer : IAsyncLifetime
         await File.WriteAllTextAsync(stamp, wanted);
     }
 
+    /// <summary>Starts it on a free port, over streamable HTTP.</summary>
+    public static async Task<HttpServer> StartHttpAsync()
+    {
+        int port;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        }
+
+        var start = new ProcessStartInfo("node") { ArgumentList = { s_program, "streamableHttp" }, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        var server = new HttpServer(Process.Start(start)!, $"http://127.0.0.1:{port}/mcp");
+        await React.RunningAgent.UntilAsync("the MCP server's port", async () =>
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        });
+        return server;
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static string Entry_(string name, params string[] args) =>
         System.Text.Json.JsonSerializer.Serialize(new { mcp = new { name, command = "node", args } });
+}
+
+/// <summary>A process that serves MCP over HTTP until it is killed.</summary>
+public sealed class HttpServer : IDisposable
+{
+    private readonly Process _process;
+
+    internal HttpServer(Process process, string url)
+    {
+        (_process, Url) = (process, url);
+        // Nobody reads what it says, and a full pipe would stop it.
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Url { get; }
+
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        _process.Dispose();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agents.Durable.Agent.React;
 using Agents.Durable.Agent.Steps;
 using Agents.Durable.Agent.Tests.Steps;
@@ -90,6 +91,38 @@ public sealed class McpTests(DatabaseFixture database)
         await using var world = new AgentWorld(database, null, ("Auth:Mode", "Keys"));
         Assert.Contains("configured servers only", (await BindAsync(world, new McpServerEntry { Name = "x", Command = "node" })).Message, StringComparison.Ordinal);
         Assert.Contains("is not configured", (await BindAsync(world, new McpServerEntry { Name = "x" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_OverHttp_ItsToolsRunAndItsDeathIsAnError()
+    {
+        await using var world = new AgentWorld(database);
+        using var server = await EverythingServer.StartHttpAsync();
+        var tool = JsonSerializer.Serialize(new { mcp = new { name = "everything", url = server.Url } });
+        var task = await RunAsync(world, """[{"tool_calls":[{"name":"echo","arguments":{"message":"hello"}}]},{"text":"ok"}]""", tool);
+        Assert.Contains("response m0-0: Echo: hello", await world.MessagesAsync(task));
+        server.Kill();
+        var (_, driver) = await StartAsync(world, """[{"tool_calls":[{"name":"echo","arguments":{"message":"hello"}}]},{"text":"ok"}]""", tool);
+        var failure = await Assert.ThrowsAsync<StepException>(driver.ModelAsync);
+        Assert.NotNull(failure.RetryIn);
+        Assert.Contains("The MCP server 'everything' failed during echo", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bind_AddressIsNotServed_SaysSo()
+    {
+        await using var world = new AgentWorld(database);
+        var failure = await BindAsync(world, new McpServerEntry { Name = "far", Url = "http://127.0.0.1:9/mcp" });
+        Assert.StartsWith("The MCP server 'far' cannot be reached", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no http or https address", (await BindAsync(world, new McpServerEntry { Name = "far", Url = "file:///etc" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bind_PrivateAddressWithoutTrust_IsRefused()
+    {
+        await using var world = new AgentWorld(database, null, ("Auth:Mode", "Keys"));
+        var failure = await BindAsync(world, new McpServerEntry { Name = "near", Url = "http://127.0.0.1:9/mcp" });
+        Assert.Contains("cannot be reached", failure.Message, StringComparison.Ordinal);
     }
 
     private static Task<ToolException> BindAsync(AgentWorld world, McpServerEntry server) => Assert.ThrowsAsync<ToolException>(

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Agents.Durable.Agent.Tests.Models;
 
-/// <summary>A server that speaks OpenAI's streaming wire format over real HTTP, one prepared answer after the other.</summary>
+/// <summary>A server that speaks the streaming wire formats of OpenAI and Anthropic over real HTTP, one prepared answer after the other.</summary>
 internal sealed class ModelDouble : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -31,6 +31,7 @@ internal sealed class ModelDouble : IAsyncDisposable
         var app = builder.Build();
         var model = new ModelDouble(app);
         app.MapPost("/v1/chat/completions", model.AnswerAsync);
+        app.MapPost("/v1/messages", model.AnswerAsync);
         await app.StartAsync();
         return model;
     }
@@ -43,7 +44,7 @@ internal sealed class ModelDouble : IAsyncDisposable
             context.Response.ContentType = "text/event-stream";
             foreach (var line in lines)
             {
-                await context.Response.WriteAsync($"data: {line}\n\n");
+                await context.Response.WriteAsync(Event(context, line));
                 await context.Response.Body.FlushAsync();
             }
         });
@@ -71,7 +72,7 @@ internal sealed class ModelDouble : IAsyncDisposable
     {
         _answers.Enqueue(async context =>
         {
-            var body = Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"data: {line}\n\n")));
+            var body = Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => Event(context, line))));
             context.Response.ContentType = "text/event-stream";
             context.Response.ContentLength = body.Length + 100;
             await context.Response.Body.WriteAsync(body);
@@ -87,7 +88,7 @@ internal sealed class ModelDouble : IAsyncDisposable
             context.Response.ContentType = "text/event-stream";
             foreach (var line in lines)
             {
-                await context.Response.WriteAsync($"data: {line}\n\n");
+                await context.Response.WriteAsync(Event(context, line));
             }
 
             await context.Response.Body.FlushAsync();
@@ -110,6 +111,11 @@ internal sealed class ModelDouble : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+
+    /// <summary>Anthropic names its events, OpenAI does not.</summary>
+    private static string Event(HttpContext context, string line) => context.Request.Path == "/v1/messages"
+        ? $"event: {(line.StartsWith("{\"type\":\"", StringComparison.Ordinal) ? line.Split('"')[3] : "content_block_delta")}\ndata: {line}\n\n"
+        : $"data: {line}\n\n";
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -8,7 +8,7 @@ namespace Agents.Durable.Agent.Tests.Models;
 public sealed class OpenAiTests(DatabaseFixture database) : IAsyncLifetime
 {
     private const string Definition =
-        """{"instructions":"Be brief.","model":{"provider":"openai","name":"m","parameters":{"temperature":0.5,"max_tokens":99}},"tools":["read_file"],"limits":{"model_retries":2,"model_timeout_seconds":0.5}}""";
+        """{"instructions":"Be brief.","model":{"provider":"openai","name":"m","parameters":{"temperature":0.5,"max_tokens":99}},"tools":["read_file"],"limits":{"model_retries":2,"model_timeout_seconds":30}}""";
     private ModelDouble _model = null!;
     private AgentWorld _world = null!;
 
@@ -117,7 +117,7 @@ public sealed class OpenAiTests(DatabaseFixture database) : IAsyncLifetime
     public async Task Call_ModelFallsSilent_IsTriedAgain()
     {
         _model.ThenSilence(ModelDouble.Text("Well"));
-        var failure = await FailAsync();
+        var failure = await FailAsync(Definition.Replace(":30", ":0.5", StringComparison.Ordinal));
         Assert.NotNull(failure.RetryIn);
         Assert.Contains("silent for 0.5 s", failure.Message, StringComparison.Ordinal);
     }
@@ -166,16 +166,16 @@ public sealed class OpenAiTests(DatabaseFixture database) : IAsyncLifetime
         Assert.Single(_model.Requests);
     }
 
-    private async Task<StepException> FailAsync()
+    private async Task<StepException> FailAsync(string definition = Definition)
     {
-        var (task, driver) = await StartAsync();
+        var (task, driver) = await StartAsync(definition);
         return await Assert.ThrowsAsync<StepException>(
             () => _world.Get<ModelStep>().RunAsync(new ModelRequest(0, 1, driver.State.Definition), new CallContext { TaskId = task, Attempt = 1 }, CancellationToken.None));
     }
 
-    private async Task<(string Task, LoopDriver Driver)> StartAsync()
+    private async Task<(string Task, LoopDriver Driver)> StartAsync(string definition = Definition)
     {
-        var task = await _world.TaskAsync(Definition);
+        var task = await _world.TaskAsync(definition);
         await _world.MailAsync(task, "go");
         var driver = new LoopDriver(_world, task);
         await driver.MailAsync(resume: true);

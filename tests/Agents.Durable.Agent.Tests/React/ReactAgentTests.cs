@@ -11,6 +11,9 @@ namespace Agents.Durable.Agent.Tests.React;
 /// <summary>Whole runs: workflow, worker, engine and database.</summary>
 public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engine)
 {
+    /// <summary>Calls learn of their cancellation with their heartbeats.</summary>
+    private static readonly (string, string) s_quick = ("Agents:HeartbeatTimeout", "00:00:01");
+
     [Fact]
     public async Task Run_TurnsWithTools_StoresAndShowsThem()
     {
@@ -60,6 +63,18 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
     }
 
     [Fact]
+    public async Task Run_ModelTalksGarbage_IsAskedAgainAndThenFailsTheTaskWithAReason()
+    {
+        await using var model = await Models.ModelDouble.StartAsync();
+        await using var agent = Agent(("Models:OpenAI:BaseUrl", model.BaseUrl.ToString()), ("Models:OpenAI:ApiKey", "k"));
+        model.Then(Models.ModelDouble.Text("Well, "), "garbage").Then("more garbage");
+        var task = await agent.StartAsync("""{"model":{"provider":"openai","name":"m"},"limits":{"model_retries":1}}""");
+        var status = await agent.StatusAsync(task, status => !status.StartsWith("RUNNING", StringComparison.Ordinal));
+        Assert.StartsWith("FAILED: The model's answer cannot be read", status, StringComparison.Ordinal);
+        Assert.Equal(2, model.Requests.Count);
+    }
+
+    [Fact]
     public async Task Run_DefinitionThatCannotBeUsed_FailsTheTask()
     {
         await using var agent = Agent();
@@ -71,7 +86,7 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
     [Fact]
     public async Task Cancel_WhileAToolRuns_StopsItAnswersTheCallAndSettlesTheTask()
     {
-        await using var agent = Agent();
+        await using var agent = Agent(s_quick);
         var task = await agent.StartAsync(AgentWorld.Scripted("""[{"tool_calls":[{"name":"hang"}]}]""", """["hang"]"""));
         await agent.World.Get<Counters>().Hanging.Task.WaitAsync(DatabaseFixture.Patience);
         await agent.Handle(task).CancelAsync();
@@ -85,7 +100,7 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
     [Fact]
     public async Task Cancel_WhileTheModelSpeaks_KeepsWhatItSaid()
     {
-        await using var agent = Agent();
+        await using var agent = Agent(s_quick);
         var task = await agent.StartAsync(AgentWorld.Scripted("""[{"deltas":["So far. ", "Never."],"delay_ms":600000}]"""));
         await agent.StateAsync(task, state => state.Doing == "thinking");
         await agent.Handle(task).CancelAsync();
@@ -143,8 +158,9 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
         Assert.Equal(1, agent.World.Get<Counters>().AtGateCount);
         Assert.NotEqual(first, (await agent.Handle(task).DescribeAsync()).RunId);
         Assert.True((await agent.HistoryAsync(task)).Count < 100);
-        Assert.Contains(
-            (await agent.Handle(task, first).FetchHistoryAsync()).Events, item => item.EventType == EventType.WorkflowExecutionContinuedAsNew);
+        var earlier = (await agent.Handle(task, first).FetchHistoryAsync()).Events;
+        Assert.Contains(earlier, item => item.EventType == EventType.WorkflowExecutionContinuedAsNew);
+        RunningAgent.AssertUndisturbed([.. earlier, .. await agent.HistoryAsync(task)]);
     }
 
     [Fact]
@@ -157,6 +173,7 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
         var turn = await handle.ExecuteUpdateAsync<SessionTurn>(AgentSessions.SendMessage, ["hello"], new WorkflowUpdateOptions { Id = "u1" });
         Assert.Equal((2L, 2), (turn.Mail, turn.Turns));
         Assert.Equal(["user: hello", "agent: Two."], (await agent.World.MessagesAsync(task)).Where(line => line is "user: hello" or "agent: Two."));
+        RunningAgent.AssertUndisturbed(await agent.HistoryAsync(task));
         var refused = await Assert.ThrowsAsync<WorkflowUpdateFailedException>(() => handle.ExecuteUpdateAsync<SessionTurn>(AgentSessions.SendMessage, [" "]));
         Assert.Contains("1 to 8000", refused.InnerException!.Message, StringComparison.Ordinal);
     }
@@ -164,7 +181,7 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
     [Fact]
     public async Task Queries_WhileAToolRuns_TellWhatIsGoingOn()
     {
-        await using var agent = Agent();
+        await using var agent = Agent(("Models:Prices:scripted/:Input", "1000"), ("Models:Prices:scripted/:Output", "2000"));
         var task = await agent.StartAsync(AgentWorld.Scripted("""[{"tool_calls":[{"name":"gate"}]},{"text":"Through."}]""", """["gate"]"""));
         await agent.World.Get<Counters>().AtGate.Task.WaitAsync(DatabaseFixture.Patience);
         Assert.Equal("using tools", (await agent.StateAsync(task, state => state.Doing == "using tools")).Doing);
@@ -174,15 +191,16 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
         var usage = await agent.Handle(task).QueryAsync<SessionUsage>(AgentSessions.Usage, []);
         Assert.Equal(2, usage.ModelCalls);
         Assert.True(usage is { InputTokens: > 0, OutputTokens: > 0 });
+        Assert.Equal((usage.InputTokens * 0.001m) + (usage.OutputTokens * 0.002m), usage.CostUsd);
         Assert.Empty((await agent.PendingAsync(task)).Calls);
     }
 
     [Fact]
     public async Task Limits_TimeOfTheTurn_StopsTheToolAndTheTurn()
     {
-        await using var agent = Agent();
-        var task = await agent.StartAsync(AgentWorld.Scripted("""[{"tool_calls":[{"name":"hang"}]},{"text":"Next."}]""", """["hang"]""", """{"max_turn_seconds":0.5}"""));
-        await agent.LastAsync(task, "agent: Stopped after 0.5 s, the time limit of one turn.");
+        await using var agent = Agent(s_quick);
+        var task = await agent.StartAsync(AgentWorld.Scripted("""[{"tool_calls":[{"name":"hang"}]},{"text":"Next."}]""", """["hang"]""", """{"max_turn_seconds":2}"""));
+        await agent.LastAsync(task, "agent: Stopped after 2 s, the time limit of one turn.");
         Assert.True(agent.World.Get<Counters>().Stopped);
         await agent.SayAsync(task, "next");
         await agent.LastAsync(task, "agent: Next.");
@@ -221,8 +239,24 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
         Assert.True(size <= 1_024 * activities, $"{size} bytes of history for {activities} activities.");
     }
 
+    [Fact]
+    public async Task Reconciler_RunEndedFromOutside_ClosesTheTask()
+    {
+        await using var agent = Agent();
+        var task = await agent.StartAsync(AgentWorld.Scripted("""[{"text":"Hello."}]"""));
+        var open = await agent.StartAsync(AgentWorld.Scripted("""[{"text":"Hello."}]"""));
+        await agent.StateAsync(open, state => state is { Doing: "waiting for input", Turns: 1 });
+        await agent.StateAsync(task, state => state is { Doing: "waiting for input", Turns: 1 });
+        await agent.Handle(task).TerminateAsync("by an operator");
+        using var reconciler = ActivatorUtilities.CreateInstance<TaskReconciler>(agent.World.Services, engine.Client);
+        await RunningAgent.UntilAsync("the closed run", async () => await reconciler.SweepAsync(CancellationToken.None) > 0);
+        Assert.Equal("TERMINATED: The task's run ended (TERMINATED) without a word", await agent.World.StatusAsync(task));
+        Assert.StartsWith("RUNNING", await agent.World.StatusAsync(open), StringComparison.Ordinal);
+        Assert.Equal(0, await reconciler.SweepAsync(CancellationToken.None));
+    }
+
     private RunningAgent Agent(params (string, string)[] settings) =>
-        new(database, engine, services => services.AddSingleton<Counters>().AddAgentTools<Counters>(), [("Agents:HeartbeatTimeout", "00:00:01"), .. settings]);
+        new(database, engine, services => services.AddSingleton<Counters>().AddAgentTools<Counters>(), settings);
 
     internal sealed class Counters
     {

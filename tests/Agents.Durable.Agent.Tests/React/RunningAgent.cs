@@ -68,6 +68,11 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string task) => [.. (await Handle(task).FetchHistoryAsync()).Events];
 
+    /// <summary>Nothing had to be tried twice: no task of the engine's got lost on its way.</summary>
+    public static void AssertUndisturbed(IEnumerable<HistoryEvent> events) => Assert.Empty(events
+        .Where(item => item.ActivityTaskStartedEventAttributes is { Attempt: > 1 } || item.WorkflowTaskTimedOutEventAttributes is not null || item.WorkflowTaskFailedEventAttributes is not null)
+        .Select(item => item.ToString()));
+
     /// <summary>Polls: what is waited for is in the database or in the run, and neither tells a test of its own accord.</summary>
     public static async Task UntilAsync(string what, Func<Task<bool>> condition)
     {

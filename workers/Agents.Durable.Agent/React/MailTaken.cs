@@ -26,6 +26,7 @@ internal static class MailTaken
             Calls = facts.Earlier?.Calls ?? state.Calls,
             InputTokens = facts.Earlier?.InputTokens ?? state.InputTokens,
             OutputTokens = facts.Earlier?.OutputTokens ?? state.OutputTokens,
+            CostMicros = facts.Earlier?.CostMicros ?? state.CostMicros,
         };
     }
 }

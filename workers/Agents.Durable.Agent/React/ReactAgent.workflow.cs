@@ -98,7 +98,7 @@ public sealed class ReactAgent
     public SessionState State() => new(_doing, _state.Turns, _state.Iterations, _state.Calls, _state.Head, _state.Cursor);
 
     [WorkflowQuery(AgentSessions.Usage)]
-    public SessionUsage Usage() => new(_state.InputTokens, _state.OutputTokens, _state.Calls);
+    public SessionUsage Usage() => new(_state.InputTokens, _state.OutputTokens, _state.Calls, _state.CostMicros / 1_000_000m);
 
     [WorkflowQuery(AgentSessions.Pending)]
     public SessionPending Pending() => new(_calls.IdsToMake, _calls.IdsInQuestion, Math.Max(0, _state.Newest - _state.Cursor));
@@ -232,6 +232,7 @@ public sealed class ReactAgent
             Head = _state.Head + 1 + _calls.ToMake.Count,
             InputTokens = _state.InputTokens + facts.InputTokens,
             OutputTokens = _state.OutputTokens + facts.OutputTokens,
+            CostMicros = _state.CostMicros + facts.CostMicros,
         };
         if (_calls.ToMake.Count == 0)
         {

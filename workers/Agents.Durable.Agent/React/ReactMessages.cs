@@ -49,7 +49,8 @@ public sealed record MailFacts
 }
 
 public sealed record EarlierRuns(
-    [property: JsonPropertyName("n")] int Calls, [property: JsonPropertyName("in")] long InputTokens, [property: JsonPropertyName("out")] long OutputTokens);
+    [property: JsonPropertyName("n")] int Calls, [property: JsonPropertyName("in")] long InputTokens, [property: JsonPropertyName("out")] long OutputTokens,
+    [property: JsonPropertyName("u")] long CostMicros);
 
 /// <param name="Number">Of the model call in its task, from 0.</param>
 /// <param name="Head">Length of the transcript that the model gets.</param>
@@ -71,6 +72,10 @@ public sealed record ModelFacts
 
     [JsonPropertyName("out")]
     public long OutputTokens { get; init; }
+
+    /// <summary>Millionths of a US dollar.</summary>
+    [JsonPropertyName("u"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long CostMicros { get; init; }
 }
 
 /// <param name="Number">Of the model call that asked.</param>

@@ -45,6 +45,10 @@ public sealed record ReactState
     [JsonPropertyName("out")]
     public long OutputTokens { get; init; }
 
+    [JsonPropertyName("u")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long CostMicros { get; init; }
+
     [JsonPropertyName("x")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Interrupt { get; init; }

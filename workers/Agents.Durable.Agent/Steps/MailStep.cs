@@ -23,7 +23,7 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
     public async Task<MailFacts> RunAsync(MailRequest request, CallContext call, CancellationToken cancellationToken)
     {
         FailPoints.Pass(FailPoints.MailBeforeCommit);
-        var taken = await store.InTransactionAsync(connection => TakeAsync(connection, request, call.TaskId, cancellationToken), cancellationToken);
+        var taken = await store.InTransactionAsync(connection => TakeAsync(connection, request, call, cancellationToken), cancellationToken);
         FailPoints.Pass(FailPoints.MailAfterCommit);
         if (taken.Shown.Count > 0)
         {
@@ -35,8 +35,9 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
         return taken.Facts;
     }
 
-    private async Task<Taken> TakeAsync(NpgsqlConnection connection, MailRequest request, string taskId, CancellationToken cancellationToken)
+    private async Task<Taken> TakeAsync(NpgsqlConnection connection, MailRequest request, CallContext call, CancellationToken cancellationToken)
     {
+        var taskId = call.TaskId;
         var at = await TaskMailbox.LockAsync(connection, taskId, cancellationToken);
         var definition = await AgentDefinitions.PinAsync(connection, taskId, cancellationToken);
         var facts = new MailFacts
@@ -55,7 +56,7 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
             {
                 // What was said and not answered, by an earlier run or by a try of this very step that crashed after its commit, is answered now.
                 Open = earlier.Tail is [.., { Message.Role: not TranscriptRole.Assistant }],
-                Earlier = earlier.NextCall > 0 ? new EarlierRuns(earlier.NextCall, earlier.InputTokens, earlier.OutputTokens) : null,
+                Earlier = earlier.NextCall > 0 ? new EarlierRuns(earlier.NextCall, earlier.InputTokens, earlier.OutputTokens, earlier.CostMicros) : null,
             };
         }
 
@@ -68,7 +69,8 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
         var reading = new MailReading(mail, head);
         var decided = await DecideAsync(connection, taskId, reading, cancellationToken);
         await TranscriptStore.AppendAsync(connection, taskId, reading.Entries, cancellationToken);
-        var shown = await VisibleMessages.PutAsync(connection, taskId, [.. reading.Visible.Select(item => item.ToMessage(taskId))], time.GetUtcNow(), cancellationToken);
+        VisibleMail[] visible = [.. request.Resume && call.Attempt > 1 ? await TakenBeforeAsync(connection, taskId, at.Cursor, cancellationToken) : [], .. reading.Visible];
+        var shown = await VisibleMessages.PutAsync(connection, taskId, [.. visible.Select(item => item.ToMessage(taskId))], time.GetUtcNow(), cancellationToken);
         facts = facts with
         {
             Cursor = reading.Cursor ?? from,
@@ -84,8 +86,14 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
             await TaskMailbox.AdvanceAsync(connection, taskId, new MailCursor(facts.Cursor, facts.Head), time.GetUtcNow(), cancellationToken);
         }
 
-        return new Taken(facts, [.. shown.Zip(reading.Visible, (message, item) => (item.Position, message))]);
+        return new Taken(facts, [.. shown.Zip(visible, (message, item) => (item.Position, message))]);
     }
+
+    /// <summary>What an earlier try of this step may have taken without telling viewers: a run that resumes does not know where it stood.</summary>
+    private static async Task<IEnumerable<VisibleMail>> TakenBeforeAsync(NpgsqlConnection connection, string taskId, long cursor, CancellationToken cancellationToken) =>
+        (await TaskMailbox.ReadAsync(connection, taskId, Math.Max(0, cursor - Page), Page, cancellationToken))
+            .Where(item => item.Content is not null && item.Position <= cursor)
+            .Select(item => new VisibleMail(item.Position, item.Content!));
 
     /// <summary>Answers the calls that an earlier run made and did not see answered; the length of the transcript then.</summary>
     private static async Task<int> CloseCallsAsync(NpgsqlConnection connection, string taskId, IReadOnlyList<TranscriptEntry> tail, CancellationToken cancellationToken)

@@ -24,6 +24,7 @@ internal sealed class ModelStep(
     ToolCatalog catalog,
     TaskStream stream,
     IOptions<AgentRuntimeOptions> options,
+    IOptions<ModelPrices> prices,
     TimeProvider time)
 {
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
@@ -48,6 +49,7 @@ internal sealed class ModelStep(
                 Tools = message.Calls?.Select(asked => tools.TryGetValue(asked.Name, out var tool) ? tool.Timeout.TotalSeconds : definition.Limits.ToolTimeoutSeconds).ToArray(),
                 InputTokens = answer.InputTokens,
                 OutputTokens = answer.OutputTokens,
+                CostMicros = prices.Value.MicrosOf(definition.Model, answer.InputTokens, answer.OutputTokens),
             };
             await streamed.FlushAsync();
             return await StoreAsync(new Result(definition, message, facts), request, call, streamed, cancellationToken);
@@ -113,6 +115,7 @@ internal sealed class ModelStep(
                     InputTokens = result.Facts.InputTokens,
                     OutputTokens = result.Facts.OutputTokens,
                     Attempt = call.Attempt,
+                    CostMicros = result.Facts.CostMicros,
                 };
                 if (!await ModelCallStore.CompleteAsync(connection, call.TaskId, request.CallId, row, cancellationToken))
                 {

@@ -3,6 +3,12 @@ namespace Agents.Durable.Agent.Tools.Mcp;
 /// <summary>MCP servers that definitions can name; section <c>Mcp:Servers</c> of the configuration, by name.</summary>
 public sealed class McpServerOptions
 {
+    /// <summary>Address of a server that speaks MCP over streamable HTTP; null for one that is started by <see cref="Command"/>.</summary>
+    public Uri? Url { get; set; }
+
+    /// <summary>Sent with every request to <see cref="Url"/>.</summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+
     /// <summary>The program that speaks MCP on its standard input and output.</summary>
     public string Command { get; set; } = "";
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -8,9 +9,10 @@ using ModelContextProtocol.Protocol;
 namespace Agents.Durable.Agent.Tools.Mcp;
 
 /// <summary>
-/// One MCP server over stdio: started when it is first needed, started again when it died, killed when it does not even answer a ping. Tasks share it.
+/// One MCP server, over stdio or streamable HTTP: started or connected to when it is first needed, again when it died, given up when it does not even answer
+/// a ping. Tasks share it.
 /// </summary>
-internal sealed partial class McpServer(string name, McpServerOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed partial class McpServer(string name, McpServerOptions options, HttpClient http, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private static readonly TimeSpan s_pingTime = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _starting = new(1, 1);
@@ -22,14 +24,19 @@ internal sealed partial class McpServer(string name, McpServerOptions options, T
     public async Task<IReadOnlyList<Tool>> ToolsAsync(CancellationToken cancellationToken) => (await ConnectAsync(cancellationToken)).Tools;
 
     /// <exception cref="ToolException">The server refused, died or hangs. For the last two the outcome is unknown.</exception>
-    public async Task<ToolResult> CallAsync(string tool, JsonElement arguments, CancellationToken cancellationToken)
+    public async Task<ToolResult> CallAsync(string tool, ToolCall call, CancellationToken cancellationToken)
     {
         var session = await ConnectAsync(cancellationToken);
         try
         {
             // A protocol error can also mean that the process is gone: the pipe's end decides, not the kind of the exception.
             var result = await session.Client.CallToolAsync(
-                new CallToolRequestParams { Name = tool, Arguments = arguments.EnumerateObject().ToDictionary(item => item.Name, item => item.Value) }, cancellationToken);
+                new CallToolRequestParams
+                {
+                    Name = tool,
+                    Arguments = call.Arguments.EnumerateObject().ToDictionary(item => item.Name, item => item.Value),
+                    Meta = new JsonObject { ["idempotencyKey"] = call.IdempotencyKey.Value },
+                }, cancellationToken);
             return new ToolResult(Text(result), result.IsError == true);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -44,7 +51,7 @@ internal sealed partial class McpServer(string name, McpServerOptions options, T
         catch (Exception e)
         {
             await DropAsync(session);
-            throw new ToolException($"The MCP server '{name}' died during {tool}: {e.GetBaseException().Message}", e) { OutcomeUnknown = true };
+            throw new ToolException($"The MCP server '{name}' {(options.Url is null ? "died" : "failed")} during {tool}: {e.GetBaseException().Message}", e) { OutcomeUnknown = true };
         }
     }
 
@@ -88,21 +95,11 @@ internal sealed partial class McpServer(string name, McpServerOptions options, T
 
     private async Task<Session> StartAsync(CancellationToken cancellationToken)
     {
-        var transport = new StdioClientTransport(new StdioClientTransportOptions
-        {
-            Name = name,
-            Command = options.Command,
-            Arguments = [.. options.Args],
-            InheritEnvironmentVariables = false,
-            EnvironmentVariables = Environment(),
-            ShutdownTimeout = s_pingTime,
-            StandardErrorLines = line => LogServerLine(name, line),
-        });
         using var timeout = new CancellationTokenSource(options.StartTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var client = await McpClient.CreateAsync(transport, new McpClientOptions
+            var client = await McpClient.CreateAsync(Transport(), new McpClientOptions
             {
                 ClientInfo = new Implementation { Name = "agents-durable", Version = "0.1" },
                 InitializationTimeout = options.StartTimeout,
@@ -114,9 +111,30 @@ internal sealed partial class McpServer(string name, McpServerOptions options, T
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var reason = timeout.IsCancellationRequested ? $"it did not answer within {options.StartTimeout.TotalSeconds:0.#} s" : e.GetBaseException().Message;
-            throw new ToolException($"The MCP server '{name}' cannot be started: {reason}", e);
+            throw new ToolException($"The MCP server '{name}' cannot be {(options.Url is null ? "started" : "reached")}: {reason}", e);
         }
     }
+
+    private IClientTransport Transport() => options.Url is { } url
+        ? new HttpClientTransport(
+            new HttpClientTransportOptions
+            {
+                Name = name,
+                Endpoint = url,
+                TransportMode = HttpTransportMode.StreamableHttp,
+                AdditionalHeaders = new Dictionary<string, string>(options.Headers),
+            },
+            http, loggers, ownsHttpClient: false)
+        : new StdioClientTransport(new StdioClientTransportOptions
+        {
+            Name = name,
+            Command = options.Command,
+            Arguments = [.. options.Args],
+            InheritEnvironmentVariables = false,
+            EnvironmentVariables = Environment(),
+            ShutdownTimeout = s_pingTime,
+            StandardErrorLines = line => LogServerLine(name, line),
+        });
 
     private Dictionary<string, string?> Environment()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Agents.Durable.Data.Definitions;
 using Agents.Durable.Data.Effects;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
@@ -9,7 +10,7 @@ using ModelContextProtocol.Protocol;
 namespace Agents.Durable.Agent.Tools.Mcp;
 
 /// <summary>The tools of MCP servers: those that the host configured, and, where definitions are trusted, those that definitions bring.</summary>
-internal sealed class McpTools(IOptionsMonitor<McpServerOptions> servers, IOptions<AgentRuntimeOptions> runtime, TimeProvider time, ILoggerFactory loggers)
+internal sealed class McpTools(IOptionsMonitor<McpServerOptions> servers, IOptions<AgentRuntimeOptions> runtime, IHttpClientFactory http, TimeProvider time, ILoggerFactory loggers)
     : IToolSource, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, McpServer> _running = new(StringComparer.Ordinal);
@@ -25,8 +26,8 @@ internal sealed class McpTools(IOptionsMonitor<McpServerOptions> servers, IOptio
 
         var options = OptionsFor(wanted);
         // The whole configuration is the key: two definitions with other arguments do not share a process.
-        var key = JsonSerializer.Serialize(new { wanted.Name, options.Command, options.Args, options.Env });
-        var server = _running.GetOrAdd(key, _ => new McpServer(wanted.Name, options, time, loggers));
+        var key = JsonSerializer.Serialize(new { wanted.Name, options.Url, options.Headers, options.Command, options.Args, options.Env });
+        var server = _running.GetOrAdd(key, _ => new McpServer(wanted.Name, options, http.CreateClient(ReactServices.HttpClientName), time, loggers));
         return [.. (await server.ToolsAsync(cancellationToken)).Select(tool => new McpTool(server, tool))];
     }
 
@@ -41,14 +42,31 @@ internal sealed class McpTools(IOptionsMonitor<McpServerOptions> servers, IOptio
     private McpServerOptions OptionsFor(McpServerEntry wanted)
     {
         var configured = servers.Get(wanted.Name);
-        if (configured.Command.Length > 0)
+        if (configured.Command.Length > 0 || configured.Url is not null)
         {
             return configured;
         }
 
+        if (wanted.Url is { } text)
+        {
+            // Anybody's definition may bring an address: the client refuses private ones where definitions are not trusted.
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            {
+                throw new ToolException($"The address '{text}' of the MCP server '{wanted.Name}' is no http or https address.");
+            }
+
+            var remote = new McpServerOptions { Url = url };
+            foreach (var (name, value) in wanted.Headers)
+            {
+                remote.Headers[name] = value;
+            }
+
+            return remote;
+        }
+
         if (string.IsNullOrEmpty(wanted.Command))
         {
-            throw new ToolException($"The MCP server '{wanted.Name}' is not configured (Mcp:Servers:{wanted.Name}), and the definition gives no command for it.");
+            throw new ToolException($"The MCP server '{wanted.Name}' is not configured (Mcp:Servers:{wanted.Name}), and the definition gives neither command nor url for it.");
         }
 
         if (!runtime.Value.TrustDefinitions)
@@ -85,6 +103,6 @@ internal sealed class McpTools(IOptionsMonitor<McpServerOptions> servers, IOptio
             },
         };
 
-        public Task<ToolResult> InvokeAsync(ToolCall call, CancellationToken cancellationToken) => server.CallAsync(tool.Name, call.Arguments, cancellationToken);
+        public Task<ToolResult> InvokeAsync(ToolCall call, CancellationToken cancellationToken) => server.CallAsync(tool.Name, call, cancellationToken);
     }
 }

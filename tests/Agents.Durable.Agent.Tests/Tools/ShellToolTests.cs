@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Agents.Durable.Agent.Tools;
+using Agents.Durable.Agent.Tools.Shell;
+using Agents.Durable.Agent.Tools.Workspace;
+using Agents.Durable.Data.Effects;
+
+namespace Agents.Durable.Agent.Tests.Tools;
+
+/// <summary>The sandbox, where the machine has one.</summary>
+public sealed class ShellToolTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("durable-shell-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Shell_Command_RunsInTheWorkspace()
+    {
+        var result = await RunAsync("echo hello > a.txt; cat a.txt; pwd; exit 3");
+        Assert.Equal("exit code 3\nhello\n/workspace\n", result.Content);
+        Assert.True(result.IsError);
+        Assert.Equal("hello\n", await File.ReadAllTextAsync(Path.Combine(_folder, "task", "a.txt"), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("touch /usr/x")]
+    [InlineData("ls /home")]
+    [InlineData("ls /root")]
+    [InlineData("cat /etc/shadow")]
+    [InlineData("echo x > /dev/tcp/127.0.0.1/22 || exec 3<>/dev/tcp/127.0.0.1/22")]
+    [InlineData("test -n \"$SECRET_OF_THE_HOST\"")]
+    public async Task Shell_BeyondTheWorkspace_IsOutOfReach(string command) => Assert.True((await RunAsync(command)).IsError);
+
+    [Fact]
+    public async Task Shell_Canceled_EndsWithEverythingInIt()
+    {
+        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync("sleep 600 & sleep 600", source.Token));
+    }
+
+    [Fact]
+    public async Task Shell_EndlessOutput_IsCutOff()
+    {
+        var result = await RunAsync("yes | head -c 1000000");
+        Assert.EndsWith("… cut off", result.Content, StringComparison.Ordinal);
+        Assert.True(result.Content.Length < 70_000);
+    }
+
+    private async Task<ToolResult> RunAsync(string command, CancellationToken cancellationToken = default)
+    {
+        var sandbox = ShellTool.Find();
+        Assert.SkipWhen(sandbox is null, "There is no bubblewrap on this machine.");
+        return await new ShellTool(sandbox, TimeProvider.System).InvokeAsync(
+            new ToolCall
+            {
+                TaskId = "task",
+                CallId = "m0-0",
+                IdempotencyKey = IdempotencyKey.Of("task", "m0-0"),
+                Arguments = JsonSerializer.SerializeToElement(new { command }),
+                Workspace = WorkspaceFolder.Open(_folder, "task"),
+            },
+            cancellationToken);
+    }
+}

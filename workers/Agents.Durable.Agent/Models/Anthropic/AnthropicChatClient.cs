@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace Agents.Durable.Agent.Models.Anthropic;
+
+/// <summary>The package's client, with failures as the engine wants them.</summary>
+internal sealed class AnthropicChatClient(IChatClient inner) : DelegatingChatClient(inner)
+{
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using var updates = base.GetStreamingResponseAsync(Joined(messages), options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(updates, cancellationToken))
+        {
+            yield return updates.Current;
+        }
+    }
+
+    /// <summary>All answers to the calls of one message are one message there.</summary>
+    private static List<ChatMessage> Joined(IEnumerable<ChatMessage> messages)
+    {
+        var joined = new List<ChatMessage>();
+        foreach (var message in messages)
+        {
+            if (message.Role == ChatRole.Tool && joined is [.., { } last] && last.Role == ChatRole.Tool)
+            {
+                joined[^1] = new ChatMessage(ChatRole.Tool, [.. last.Contents, .. message.Contents]);
+            }
+            else
+            {
+                joined.Add(message);
+            }
+        }
+
+        return joined;
+    }
+
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await updates.MoveNextAsync();
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Describe(e);
+        }
+    }
+
+    private static ModelException Describe(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is ModelException known)
+            {
+                return known;
+            }
+
+            if (cause is HttpRequestException or IOException)
+            {
+                return new ModelException($"The connection to the model's provider failed: {cause.GetBaseException().Message}", exception) { Retryable = true };
+            }
+        }
+
+        return new ModelException($"The model's answer cannot be read: {exception.Message}", exception) { Retryable = true };
+    }
+}
