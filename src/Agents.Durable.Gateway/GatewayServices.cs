@@ -48,6 +48,10 @@ public static class GatewayServices
         services.AddSingleton<Courier>();
         services.AddSingleton<LostMail>();
         services.AddSingleton<SessionMail>();
+        services.AddSingleton<SessionReconciler>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionReconciler>());
+        services.AddSingleton<AgentProbes>();
+        services.AddHostedService(provider => provider.GetRequiredService<AgentProbes>());
         services.AddHostedService<MailSweep>();
         services.AddSingleton<TaskNews>();
         services.AddScoped<AgentDirectory>();

@@ -1,7 +1,10 @@
+using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Gateway.Agents;
+using Agents.Durable.Gateway.Sessions;
 using Agents.Durable.Gateway.Tasks;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Tests;
 
@@ -135,6 +138,36 @@ public sealed class DeclarativeAgentTests(GatewayServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Reconcile_WorkflowThatEndedWithoutSayingSo_ClosesTheRow()
+    {
+        var agent = await _calls.DefineAsync();
+        var ended = await _calls.CreateTaskAsync(agent);
+        var unread = await _calls.CreateTaskAsync(agent);
+        await HandleMailAsync(ended);
+        server.Sessions.Outcomes[ended] = AgentTaskStatus.Terminated;
+        server.Sessions.Outcomes[unread] = AgentTaskStatus.Terminated;
+
+        await server.Services.GetRequiredService<SessionReconciler>().ReconcileAsync(DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
+
+        Assert.Equal("TERMINATED", (await _calls.OkAsync("GET", $"/tasks/{ended}")).GetProperty("status").GetString());
+        Assert.Equal("RUNNING", (await _calls.OkAsync("GET", $"/tasks/{unread}")).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Reconcile_RowThatHasAStatusOfItsOwn_LeavesIt()
+    {
+        var agent = await _calls.DefineAsync();
+        var task = await _calls.CreateTaskAsync(agent);
+        await HandleMailAsync(task);
+        await _calls.OkAsync("POST", $"/tasks/{task}/complete");
+        server.Sessions.Outcomes[task] = AgentTaskStatus.Terminated;
+
+        await server.Services.GetRequiredService<SessionReconciler>().ReconcileAsync(DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
+
+        Assert.Equal("COMPLETED", (await _calls.OkAsync("GET", $"/tasks/{task}")).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Interrupt_OverRest_IsMailAfterWhatWasSent()
     {
         var agent = await _calls.DefineAsync();
@@ -156,6 +189,14 @@ public sealed class DeclarativeAgentTests(GatewayServer server) : IDisposable
         var answer = await _calls.SendEventAsync(other, task, "x");
 
         Assert.Equal(-32603, answer.GetProperty("error").GetProperty("code").GetInt32());
+    }
+
+    // As the workflow does that reads its mailbox.
+    private async Task HandleMailAsync(string task)
+    {
+        await using var command = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("UPDATE mailbox SET state = 'delivered' WHERE task_id = $1");
+        command.Parameters.Add(new() { Value = task });
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => _calls.Dispose();

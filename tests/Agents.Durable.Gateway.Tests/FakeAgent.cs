@@ -34,6 +34,7 @@ internal sealed class FakeAgent : IAsyncDisposable
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.MapPost("/api", AnswerAsync);
+        _app.MapGet("/healthz", () => "ok");
         await _app.StartAsync();
         Url = GatewayServer.AddressOf(_app).ToString().TrimEnd('/');
     }

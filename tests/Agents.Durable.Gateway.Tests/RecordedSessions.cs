@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Agents.Durable.Contracts;
 using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Sessions;
 
@@ -24,6 +25,14 @@ public sealed class RecordedSessions : ITaskSessions
 
     public Task<SessionAnswer> QueryAsync(AgentRow agent, string taskId, string query, CancellationToken cancellationToken) =>
         Task.FromResult<SessionAnswer>(new SessionAnswer.NoWorkflow());
+
+    /// <summary>Tasks whose workflows ended, and how.</summary>
+    public ConcurrentDictionary<string, AgentTaskStatus> Outcomes { get; } = new(StringComparer.Ordinal);
+
+    public IAsyncEnumerable<string> ClosedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => Outcomes.Keys.ToAsyncEnumerable();
+
+    public Task<AgentTaskStatus?> OutcomeAsync(string taskId, CancellationToken cancellationToken) =>
+        Task.FromResult<AgentTaskStatus?>(Outcomes.TryGetValue(taskId, out var outcome) ? outcome : null);
 
     private Task NoteAsync(string call)
     {

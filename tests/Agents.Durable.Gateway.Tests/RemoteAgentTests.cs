@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Agents.Durable.Gateway.Agents;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Agents.Durable.Gateway.Tests;
 
@@ -104,6 +106,27 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
 
         await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 3);
         Assert.Equal(["tracked", "lost", "lost"], _agent.Texts);
+    }
+
+    [Fact]
+    public async Task Probe_AgentThatDoesNotAnswer_IsUnhealthyUntilItDoes()
+    {
+        var probes = server.Services.GetRequiredService<AgentProbes>();
+        var id = (await _calls.OkAsync("GET", $"/agents/name/{_name}")).GetProperty("id").GetString()!;
+        await _agent.StopAsync();
+        for (var attempt = 1; attempt < 5; attempt++)
+        {
+            await probes.ProbeAsync(id, _agent.Url, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("Ready", await StatusAsync());
+        await probes.ProbeAsync(id, _agent.Url, TestContext.Current.CancellationToken);
+        Assert.Equal("Unhealthy", await StatusAsync());
+        await _agent.StartAsync();
+        await probes.ProbeAsync(id, _agent.Url, TestContext.Current.CancellationToken);
+        Assert.Equal("Ready", await StatusAsync());
+
+        async Task<string?> StatusAsync() => (await _calls.OkAsync("GET", $"/agents/name/{_name}")).GetProperty("status").GetString();
     }
 
     [Fact]

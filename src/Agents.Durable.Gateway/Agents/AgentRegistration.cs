@@ -13,7 +13,7 @@ using Npgsql;
 namespace Agents.Durable.Gateway.Agents;
 
 /// <summary>Registers agents: an upsert by name, or by id where the agent knows its own.</summary>
-internal sealed class AgentRegistration(DataContext data, AgentKeys keys, LostMail lost, DeploymentStore deployments, DeploymentHistory history, TimeProvider time)
+internal sealed class AgentRegistration(DataContext data, AgentKeys keys, LostMail lost, AgentProbes probes, DeploymentStore deployments, DeploymentHistory history, TimeProvider time)
 {
     /// <exception cref="GatewayException">There is no agent of the id that was given, or the caller is another agent.</exception>
     public async Task<RegisteredAgent> RegisterAsync(Fields body, Caller caller, CancellationToken cancellationToken)
@@ -38,6 +38,7 @@ internal sealed class AgentRegistration(DataContext data, AgentKeys keys, LostMa
             await history.NoteAsync(known, cancellationToken);
         }
 
+        await probes.ForgetAsync(known.Id, cancellationToken);
         await lost.ResendAsync(known.Id, cancellationToken);
         return known.ToWire(await EnsureKeyAsync(known, cancellationToken));
     }

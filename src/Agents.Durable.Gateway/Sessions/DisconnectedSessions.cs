@@ -1,3 +1,4 @@
+using Agents.Durable.Contracts;
 using Agents.Durable.Data.Entities;
 
 namespace Agents.Durable.Gateway.Sessions;
@@ -13,6 +14,10 @@ internal sealed class DisconnectedSessions : ITaskSessions
 
     public Task<SessionAnswer> QueryAsync(AgentRow agent, string taskId, string query, CancellationToken cancellationToken) =>
         Task.FromResult<SessionAnswer>(new SessionAnswer.NoWorkflow());
+
+    public IAsyncEnumerable<string> ClosedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => AsyncEnumerable.Empty<string>();
+
+    public Task<AgentTaskStatus?> OutcomeAsync(string taskId, CancellationToken cancellationToken) => Task.FromResult<AgentTaskStatus?>(null);
 
     private static InvalidOperationException NoEngine() => new("No workflow engine is connected to this gateway.");
 }

@@ -1,3 +1,4 @@
+using Agents.Durable.Contracts;
 using Agents.Durable.Data.Entities;
 
 namespace Agents.Durable.Gateway.Sessions;
@@ -17,6 +18,12 @@ public interface ITaskSessions
 
     /// <summary>Asks the workflow of a task: our own's, or the one that a remote agent built on Agentex's SDK started under the same id.</summary>
     Task<SessionAnswer> QueryAsync(AgentRow agent, string taskId, string query, CancellationToken cancellationToken);
+
+    /// <summary>Tasks of which a workflow run ended since a moment; the same task may come more than once.</summary>
+    IAsyncEnumerable<string> ClosedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>The status that a task has by how its newest run ended; null while that runs, or where there is none.</summary>
+    Task<AgentTaskStatus?> OutcomeAsync(string taskId, CancellationToken cancellationToken);
 
     /// <summary>Ends a workflow without asking; none is no error.</summary>
     Task TerminateAsync(string taskId, string reason, CancellationToken cancellationToken);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Agents.Durable.Contracts;
 using Agents.Durable.Data.Entities;
@@ -45,6 +47,37 @@ internal sealed class TemporalSessions(ITemporalClient client) : ITaskSessions
         catch (Exception e) when (e is WorkflowQueryFailedException or WorkflowQueryRejectedException or RpcException)
         {
             return new SessionAnswer.Refused(e.Message);
+        }
+    }
+
+    public async IAsyncEnumerable<string> ClosedSinceAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var query = $"ExecutionStatus != 'Running' AND CloseTime >= '{since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}'";
+        var options = new WorkflowListOptions { Rpc = new RpcOptions { CancellationToken = cancellationToken } };
+        await foreach (var workflow in client.ListWorkflowsAsync(query, options).WithCancellation(cancellationToken))
+        {
+            yield return workflow.Id;
+        }
+    }
+
+    public async Task<AgentTaskStatus?> OutcomeAsync(string taskId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new WorkflowDescribeOptions { Rpc = new RpcOptions { CancellationToken = cancellationToken } };
+            return (await client.GetWorkflowHandle(taskId).DescribeAsync(options)).Status switch
+            {
+                WorkflowExecutionStatus.Completed => AgentTaskStatus.Completed,
+                WorkflowExecutionStatus.Failed => AgentTaskStatus.Failed,
+                WorkflowExecutionStatus.Canceled => AgentTaskStatus.Canceled,
+                WorkflowExecutionStatus.Terminated => AgentTaskStatus.Terminated,
+                WorkflowExecutionStatus.TimedOut => AgentTaskStatus.TimedOut,
+                _ => null,
+            };
+        }
+        catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
+        {
+            return null;
         }
     }
 
