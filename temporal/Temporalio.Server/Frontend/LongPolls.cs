@@ -15,7 +15,30 @@ internal static class LongPolls
             return waiter.Reached.IsCompleted;
         }
 
-        await Task.WhenAny(waiter.Reached, Task.Delay(patience, engine.Time, context.CancellationToken));
-        return waiter.Reached.IsCompleted;
+        return await CompletesAsync(engine, waiter.Reached, patience, context.CancellationToken);
+    }
+
+    /// <summary>
+    /// True once the task has completed, however; false when the time is up or the caller has left before. Unlike
+    /// <see cref="Task.WhenAny(Task[])"/> it stays on the caller's scheduler.
+    /// </summary>
+    public static async ValueTask<bool> CompletesAsync(Engine engine, Task awaited, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (!awaited.IsCompleted)
+        {
+            var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var timer = engine.Time.CreateTimer(static o => ((TaskCompletionSource)o!).TrySetResult(), over, patience, Timeout.InfiniteTimeSpan);
+            await using var left = cancellationToken.UnsafeRegister(static o => ((TaskCompletionSource)o!).TrySetResult(), over);
+            Follow(awaited, over);
+            await over.Task;
+        }
+
+        return awaited.IsCompleted;
+    }
+
+    private static async void Follow(Task awaited, TaskCompletionSource over)
+    {
+        await awaited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        over.TrySetResult();
     }
 }

@@ -47,18 +47,19 @@ internal sealed class QueryWorkflowHandler(Engine engine)
         {
             if (asked.StickyPatience is { } patience)
             {
-                await Task.WhenAny(query.Answer, Task.Delay(patience, engine.Time, context.CancellationToken));
-                if (!query.Answer.IsCompleted)
+                if (!await LongPolls.CompletesAsync(engine, query.Answer, patience, context.CancellationToken))
                 {
                     engine.Actors.Post(workflow, Notice(asked.RunId, step => QueryDispatch.LeaveSticky(step, query)));
                 }
             }
 
-            return await query.Answer.WaitAsync(engine.Options.TaskPollTimeout, engine.Time, context.CancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw new RpcFault(RpcStatusCode.DeadlineExceeded, "No worker answered the query in time.");
+            if (!await LongPolls.CompletesAsync(engine, query.Answer, engine.Options.TaskPollTimeout, context.CancellationToken))
+            {
+                context.CancellationToken.ThrowIfCancellationRequested();
+                throw new RpcFault(RpcStatusCode.DeadlineExceeded, "No worker answered the query in time.");
+            }
+
+            return await query.Answer;
         }
         finally
         {

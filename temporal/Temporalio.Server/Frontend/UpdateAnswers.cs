@@ -20,8 +20,7 @@ internal static class UpdateAnswers
         }
 
         var patience = Requests.Patience(engine, context, engine.Options.LongPollTimeout);
-        await Task.WhenAny(waiter.Reached, Task.Delay(patience, engine.Time, context.CancellationToken));
-        return waiter.Reached.IsCompleted
+        return await LongPolls.CompletesAsync(engine, waiter.Reached, patience, context.CancellationToken)
             ? await WithOutcomeAsync(engine, workflow, await waiter.Reached, context)
             : new UpdateView(runId, UpdateStatus.Admitted, null, 0, 0);
     }
