@@ -30,8 +30,10 @@ internal sealed class QueryTaskReference : PendingTask
         }
 
         _query.Sent = true;
-        // A worker that has the workflow in memory needs nothing to answer; any other needs everything.
-        var knows = run.Task.Sticky is { } sticky && sticky.Queue == poller.Queue.Name;
+        // A worker that has the workflow in memory needs nothing to answer; any other needs everything, and so does every worker once the
+        // run was ended from outside: that came with events that no worker has seen.
+        var endedOutside = run.Info.Status is WorkflowExecutionStatus.Terminated or WorkflowExecutionStatus.TimedOut;
+        var knows = !endedOutside && run.Task.Sticky is { } sticky && sticky.Queue == poller.Queue.Name;
         var to = run.Log.DurableNextEventId;
         return new QueryTaskStart
         {
