@@ -60,6 +60,7 @@ internal sealed class ActorStep(WorkflowActor actor, Engine engine, DateTimeOffs
 
         var created = new RunStep(this, run);
         _runs.Add(created);
+        Recovery.Settle(created);
         return created;
     }
 

@@ -65,6 +65,9 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     /// <summary>When the run must be looked at; may be too early, never too late.</summary>
     public DateTimeOffset? NextWake { get; set; }
 
+    /// <summary>True while a reminder of what the run owes other executions is on its way.</summary>
+    public bool IsReminded { get; set; }
+
     public bool IsOpen => Info.Open;
 
     /// <summary>True when recovery has to bring the run to memory at once.</summary>
@@ -74,7 +77,7 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     public bool StaysListed => IsOpen || OwesWord;
 
     /// <summary>True while another execution has to be told something.</summary>
-    public bool OwesWord => Info.MustTellParent || Externals.Count > 0 || (IsOpen ? Children.AnyToSend : Children.AnyToClose);
+    public bool OwesWord => Info.MustTellParent || Externals.Count > 0 || Children.AnyToSend || Children.AnyToClose;
 
     public ReadOnlyMemory<byte> Save(StateWriter writer)
     {

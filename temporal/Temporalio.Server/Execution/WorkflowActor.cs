@@ -340,6 +340,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         foreach (var run in step.Runs)
         {
             run.Run.Log.Seal();
+            Recovery.Remind(engine, run.Run, step.Now);
             dirty |= run.Run.Dirty;
         }
 
@@ -448,8 +449,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             fault ??= TryLoaded(runId, stored);
             if (fault is not null)
             {
-                AbandonLater(_mailbox, fault);
-                _mailbox.Clear();
+                AbandonLater(TakeWaitingFor(runId), fault);
                 // What comes of itself (deadlines, tasks to hand out) has no caller who would repeat it.
                 engine.Timers.Add(engine.Time.GetUtcNow() + s_reloadDelay, this);
             }
@@ -458,6 +458,26 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         }
 
         Release(ready);
+    }
+
+    // Without the current run nothing can go on; without another one, only what is meant for it.
+    private List<ActorMessage> TakeWaitingFor(string runId)
+    {
+        List<ActorMessage> taken = [];
+        for (var i = _mailbox.Count; i > 0; i--)
+        {
+            var message = _mailbox.Dequeue();
+            if (runId.Length == 0 || message.RunId == runId)
+            {
+                taken.Add(message);
+            }
+            else
+            {
+                _mailbox.Enqueue(message);
+            }
+        }
+
+        return taken;
     }
 
     private RpcFault? TryLoaded(string runId, StoredRun? stored)
@@ -492,7 +512,8 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             var run = Run.Load(stored);
             _runs.Add(run);
             var step = new ActorStep(this, engine, engine.Time.GetUtcNow());
-            Recovery.Resume(step.For(run));
+            Recovery.Resume(new RunStep(step, run));
+            Recovery.Remind(engine, run, step.Now);
             _ready.AddRange(step.Effects);
             _ready.AddRange(step.WorkflowTasks);
             if (run.NextWake is { } due && due < _registered)

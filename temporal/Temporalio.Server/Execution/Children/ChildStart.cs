@@ -45,18 +45,14 @@ internal static class ChildStart
 
     private static void Ask(Engine engine, Run parent, PendingChild child, StartChildWorkflowExecutionInitiatedEventAttributes initiated, UserMetadata? metadata)
     {
-        if (!parent.IsOpen)
-        {
-            // It ended in the task that asked: nobody is left to whom the child would be one.
-            return;
-        }
-
         var request = new Request(parent.Workflow, parent.RunId, Root(parent), parent.Info.Start.Priority, child.InitiatedEventId, child.RequestId, initiated, metadata);
-        engine.Actors.Post(child.Workflow, new ActorNotice(actor => Begin(actor, request)));
+        // A parent that has ended wants no child any more, but one that it had asked for before may be there, and waits for its word.
+        var wanted = parent.IsOpen;
+        engine.Actors.Post(child.Workflow, new ActorNotice(actor => Begin(actor, request, wanted)));
     }
 
     // At the child.
-    private static void Begin(ActorStep actor, Request request)
+    private static void Begin(ActorStep actor, Request request, bool wanted)
     {
         if (actor.Current is { } current)
         {
@@ -66,11 +62,13 @@ internal static class ChildStart
                 return;
             }
 
-            if (current.Run.IsOpen || !StartPolicies.AllowsReuse(request.Initiated.WorkflowIdReusePolicy, current.Run.Info.Status))
-            {
-                Refuse(actor, request);
-                return;
-            }
+            wanted &= !current.Run.IsOpen && StartPolicies.AllowsReuse(request.Initiated.WorkflowIdReusePolicy, current.Run.Info.Status);
+        }
+
+        if (!wanted)
+        {
+            Refuse(actor, request);
+            return;
         }
 
         var a = request.Initiated;
@@ -190,9 +188,13 @@ internal static class ChildStart
     private static void Confirmed(ActorStep actor, string runId, long initiatedId)
     {
         // Not worth a commit: until the next one a restart only repeats what does no harm.
-        if (actor.Find(runId)?.Run.Children.Find(initiatedId) is { Status: ChildStatus.Confirming } child)
+        if (actor.Find(runId) is { } step && step.Run.Children.Find(initiatedId) is { Status: ChildStatus.Confirming } child)
         {
             child.Status = ChildStatus.Started;
+            if (step.Run is { IsOpen: false, OwesWord: false })
+            {
+                step.Touch();
+            }
         }
     }
 

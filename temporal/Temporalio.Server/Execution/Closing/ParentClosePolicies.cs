@@ -70,6 +70,7 @@ internal static class ParentClosePolicies
         if (actor.Find(runId) is { } step && step.Run.Children.Find(initiatedId) is { MustClose: true } child)
         {
             child.MustClose = false;
+            child.Status = ChildStatus.Started;
             if (!step.Run.OwesWord)
             {
                 step.Touch();

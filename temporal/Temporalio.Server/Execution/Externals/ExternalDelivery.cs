@@ -53,6 +53,12 @@ internal static class ExternalDelivery
 
     private static bool Signal(RunStep target, WorkflowKey from, string fromRunId, PendingExternal external)
     {
+        if (target.Run.SignalRequestIds.Contains(external.RequestId))
+        {
+            // It has had it, and only the word of that was lost.
+            return true;
+        }
+
         if (!target.Run.IsOpen)
         {
             return false;
