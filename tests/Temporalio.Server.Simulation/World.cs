@@ -20,7 +20,7 @@ internal sealed class World
     private readonly SimulatedProcess _wire;
     private readonly SimulatedNetwork _network;
     private readonly Ledger _ledger;
-    private readonly Dictionary<string, Script> _scripts = [];
+    private readonly Dictionary<string, Script> _scripts;
     private readonly List<Client> _clients = [];
     private readonly HashSet<string> _lastAttempts = [];
     private readonly List<SimulatedServer> _zombies = [];
@@ -40,12 +40,11 @@ internal sealed class World
         var random = SimulationRandom.Of(seed, "load");
         _insideWorkers = random.Chance(0.5);
         _outsideWorkers = !_insideWorkers || random.Chance(0.5);
-        for (var i = 1 + random.Below(6); i > 0; i--)
+        _scripts = ScriptWriter.Write(random);
+        foreach (var script in _scripts.Values.Where(s => s.Parent is null))
         {
-            var id = $"wf{i}";
-            var script = Script.Generate(random, random.Below(6));
-            _scripts.Add(id, script);
-            _clients.Add(new Client(new Caller(_network, _simulator.NewProcess($"client{i}"), null), _ledger, defects, id, script));
+            var caller = new Caller(_network, _simulator.NewProcess($"client of {script.WorkflowId}"), null);
+            _clients.Add(new Client(caller, _ledger, defects, script, () => _zombies.Exists(z => z.Process.IsAlive)));
         }
     }
 
@@ -78,6 +77,11 @@ internal sealed class World
                 return;
             }
 
+            if (_server is { HasFailed: true })
+            {
+                Restart();
+            }
+
             if (_faults.Active)
             {
                 Strike();
@@ -101,6 +105,7 @@ internal sealed class World
         if (_simulator.Elapsed > s_unkind || IsDone())
         {
             _faults.Active = false;
+            _zombies.ForEach(z => z.Crash());
             _simulator.Note("the world is kind from now on");
             return;
         }
@@ -116,11 +121,16 @@ internal sealed class World
             }
             else
             {
-                _server.Crash();
-                _server = null;
-                _ = _wire.Time.CreateTimer(_ => StartServer(), null, _faults.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), Timeout.InfiniteTimeSpan);
+                Restart();
             }
         }
+    }
+
+    private void Restart()
+    {
+        _server?.Crash();
+        _server = null;
+        _ = _wire.Time.CreateTimer(_ => StartServer(), null, _faults.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), Timeout.InfiniteTimeSpan);
     }
 
     private void StartServer()
@@ -136,13 +146,19 @@ internal sealed class World
 
     private void StartWorkers(Caller caller, string identity)
     {
-        new WorkflowWorker(caller, _faults, _ledger, _scripts, identity).Start(2);
+        new WorkflowWorker(caller, _faults, _ledger, _scripts, identity, SimulationRandom.Of(_simulator.Seed, $"habits of {identity}")).Start(2);
         new ActivityWorker(_simulator, caller, _faults, _ledger, _lastAttempts, identity).Start(3);
     }
 
     // While a superseded server lives, a part of the calls still reaches it.
     private SimulatedServer? Route()
     {
+        foreach (var zombie in _zombies.Where(z => z.Server.Engine.Stopped is not null && z.Process.IsAlive))
+        {
+            // It has noticed that it is superseded, and a host without a server leaves.
+            zombie.Crash();
+        }
+
         _zombies.RemoveAll(z => !z.Process.IsAlive);
         return _zombies.Count > 0 && _faults.Strikes(0.3) ? _zombies[^1] : _server;
     }

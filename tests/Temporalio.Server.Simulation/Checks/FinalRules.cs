@@ -1,57 +1,111 @@
 using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
 using Temporalio.Server.Simulation.Load;
 using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Simulation.Checks;
 
 /// <summary>What must be true once everything has ended.</summary>
-internal static class FinalRules
+internal sealed class FinalRules(Ledger ledger)
 {
     public static void Check(Ledger ledger, IReadOnlyDictionary<string, Script> scripts, IEnumerable<Client> clients)
     {
-        foreach (var (id, script) in scripts)
+        var rules = new FinalRules(ledger);
+        foreach (var script in scripts.Values)
         {
-            var workflow = new WorkflowKey(WorkflowWorker.Namespace, id);
-            var runs = ledger.Of(workflow).ToList();
-            ledger.Check(runs.Count == 1, $"{id}: one start led to {runs.Count} runs");
-            foreach (var (runId, history) in runs)
-            {
-                CheckRun(ledger, $"{id}/{runId}", script, history);
-            }
+            rules.CheckWorkflow(script);
         }
 
         foreach (var client in clients)
         {
-            foreach (var signal in client.Signalled)
-            {
-                var times = ledger.Of(client.Workflow).Sum(r => r.History.Events.Count(e =>
-                    e.WorkflowExecutionSignaledEventAttributes is { } s && ScriptedWorkflow.Text(s.Input) == signal));
-                ledger.Check(times == 1, $"{client.Workflow.WorkflowId}: signal {signal} was acknowledged and is there {times} times");
-            }
+            rules.CheckClient(client);
         }
     }
 
-    private static void CheckRun(Ledger ledger, string run, Script script, HistoryModel history)
+    private static WorkflowKey Key(string id) => new(WorkflowWorker.Namespace, id);
+
+    private void CheckWorkflow(Script script)
     {
-        ledger.Check(history.CloseType == EventType.WorkflowExecutionCompleted, $"{run} ended with {history.CloseType}");
-        ledger.Check(history.Signals == script.Signals, $"{run} had {history.Signals} signals, {script.Signals} were sent");
-        var steps = script.Stages.SelectMany(s => s).ToDictionary(s => s.Id);
+        var id = script.WorkflowId;
+        var runs = ledger.Of(Key(id)).ToList();
+        var starts = runs.Count(r => Start(r.History).ContinuedExecutionRunId.Length == 0);
+        ledger.Check(script.Parent is not null || starts == 1, $"{id}: one start led to {starts} chains of runs");
+        ledger.Check(starts <= 1, $"{id}: {starts} chains of runs");
+        foreach (var (runId, history) in runs)
+        {
+            CheckActivities($"{id}/{runId}", script, history);
+        }
+
+        if (!script.RunsToItsEnd)
+        {
+            return;
+        }
+
+        var last = runs[^1].History;
+        ledger.Check(last.CloseType == EventType.WorkflowExecutionCompleted, $"{id} ended with {last.CloseType}");
+        ledger.Check(
+            ScriptedWorkflow.Text(last.Events[^1].WorkflowExecutionCompletedEventAttributes?.Result) == $"{script.Signals}",
+            $"{id} has the result {last.Events[^1]}, it should have had {script.Signals} signals");
+        var attempts = script.FailsFirst ? 2 : 1;
+        var begun = runs.Sum(r => r.History.Events.Count(IsBeginning));
+        var wanted = attempts * script.Steps.Count(s => s is not SignalsStep);
+        ledger.Check(begun == wanted, $"{id} began {begun} activities, timers, children and signals, its script has {wanted}");
+        foreach (var child in script.Steps.OfType<ChildStep>())
+        {
+            CheckChild(id, runs.SelectMany(r => r.History.Events), child);
+        }
+    }
+
+    // What the parent was told of the child's end is how it ended.
+    private void CheckChild(string parent, IEnumerable<HistoryEvent> events, ChildStep step)
+    {
+        var end = events.FirstOrDefault(e => e.ChildWorkflowExecutionCompletedEventAttributes?.WorkflowExecution.WorkflowId == step.WorkflowId);
+        var runs = ledger.Of(Key(step.WorkflowId)).ToList();
+        ledger.Check(end is not null && runs.Count > 0, $"{parent} has not been told that child {step.WorkflowId} is complete");
+        if (end is not null && runs.Count > 0)
+        {
+            ledger.Check(
+                runs[^1].History.CloseType == EventType.WorkflowExecutionCompleted && runs[^1].RunId == end.ChildWorkflowExecutionCompletedEventAttributes.WorkflowExecution.RunId,
+                $"{parent} was told {end}, child {step.WorkflowId} ended with {runs[^1].History.CloseType} in {runs[^1].RunId}");
+        }
+    }
+
+    private void CheckActivities(string run, Script script, HistoryModel history)
+    {
+        var steps = script.Steps.OfType<ActivityStep>().ToDictionary(s => s.Id);
         foreach (var e in history.Events)
         {
-            var scheduled = Activities.ClosedBy(e);
-            if (scheduled == 0)
+            if (Endings.OfActivity(e) is > 0 and var scheduled)
             {
-                continue;
+                var plan = steps[history.Events[(int)scheduled - 1].ActivityTaskScheduledEventAttributes.ActivityId].Plan;
+                ledger.Check(plan.CanSucceed || e.EventType != EventType.ActivityTaskCompleted, $"{run}: event {e.EventId} completes an activity whose every attempt fails");
+                ledger.Check(plan.Failures > 0 || e.EventType != EventType.ActivityTaskFailed, $"{run}: event {e.EventId} fails an activity of which no attempt fails");
             }
+        }
+    }
 
-            var plan = ((ActivityStep)steps[history.Events[(int)scheduled - 1].ActivityTaskScheduledEventAttributes.ActivityId]).Plan;
-            ledger.Check(plan.CanSucceed || e.EventType != EventType.ActivityTaskCompleted, $"{run}: event {e.EventId} completes an activity whose every attempt fails");
-            ledger.Check(
-                plan.Failures > 0 || e.EventType != EventType.ActivityTaskFailed, $"{run}: event {e.EventId} fails an activity of which no attempt fails");
+    // One request is one signal in a run; a repetition may reach the next run, which does not know the earlier one's requests.
+    private void CheckClient(Client client)
+    {
+        foreach (var signal in client.Signalled)
+        {
+            CheckTimes(client.Workflow, $"signal {signal}", e => e.WorkflowExecutionSignaledEventAttributes is { } s && ScriptedWorkflow.Text(s.Input) == signal);
         }
 
-        var begun = history.Events.Count(e => e.EventType is EventType.ActivityTaskScheduled or EventType.TimerStarted);
-        var wanted = steps.Values.Count(s => s is not SignalsStep);
-        ledger.Check(begun == wanted, $"{run} began {begun} activities and timers, its script has {wanted}");
+        foreach (var update in client.Updated)
+        {
+            CheckTimes(client.Workflow, update, e => e.WorkflowExecutionUpdateCompletedEventAttributes?.Meta.UpdateId == update);
+        }
     }
+
+    private void CheckTimes(WorkflowKey workflow, string what, Func<HistoryEvent, bool> isIt)
+    {
+        var times = ledger.Of(workflow).Select(r => r.History.Events.Count(isIt)).ToList();
+        ledger.Check(times.Sum() > 0 && times.Max() <= 1, $"{workflow.WorkflowId}: {what} was acknowledged and is there {string.Join(" + ", times)} times");
+    }
+
+    private static bool IsBeginning(HistoryEvent e) => e.EventType is
+        EventType.ActivityTaskScheduled or EventType.TimerStarted or EventType.StartChildWorkflowExecutionInitiated or EventType.SignalExternalWorkflowExecutionInitiated;
+
+    private static WorkflowExecutionStartedEventAttributes Start(HistoryModel history) => history.Events[0].WorkflowExecutionStartedEventAttributes;
 }

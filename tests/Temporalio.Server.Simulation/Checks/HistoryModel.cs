@@ -1,5 +1,6 @@
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Server.Simulation.Load;
 
 namespace Temporalio.Server.Simulation.Checks;
 
@@ -10,6 +11,10 @@ internal sealed class HistoryModel
 {
     private readonly Dictionary<long, string> _openActivities = [];
     private readonly Dictionary<long, (string Id, DateTimeOffset Due)> _openTimers = [];
+    private readonly Dictionary<long, bool> _openChildren = [];
+    private readonly HashSet<long> _openExternals = [];
+    private readonly Dictionary<string, long> _acceptedUpdates = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _completedUpdates = new(StringComparer.Ordinal);
     private readonly HashSet<string> _signalRequests = new(StringComparer.Ordinal);
     private DateTimeOffset _time = DateTimeOffset.MinValue;
     private long _lastCompletedTask;
@@ -29,9 +34,16 @@ internal sealed class HistoryModel
 
     public IReadOnlyDictionary<long, string> OpenActivities => _openActivities;
 
-    public IEnumerable<string> OpenTimers => _openTimers.Values.Select(t => t.Id);
+    public IEnumerable<long> OpenTimers => _openTimers.Keys;
 
-    public IReadOnlySet<string> SignalRequests => _signalRequests;
+    /// <summary>The Initiated events of children and of signals to others that have not come to an end.</summary>
+    public IEnumerable<long> OpenChildren => _openChildren.Keys;
+
+    public IEnumerable<long> OpenExternals => _openExternals;
+
+    public IEnumerable<string> AcceptedUpdates => _acceptedUpdates.Keys;
+
+    public IReadOnlySet<string> CompletedUpdates => _completedUpdates;
 
     public List<HistoryEvent> Events { get; } = [];
 
@@ -98,6 +110,15 @@ internal sealed class HistoryModel
             HistoryEvent.AttributesOneofCase.TimerCanceledEventAttributes =>
                 _openTimers.Remove(e.TimerCanceledEventAttributes.StartedEventId) ? null : "no such timer is running",
             HistoryEvent.AttributesOneofCase.WorkflowExecutionSignaledEventAttributes => Signal(e),
+            HistoryEvent.AttributesOneofCase.WorkflowExecutionUpdateAcceptedEventAttributes =>
+                _acceptedUpdates.TryAdd(e.WorkflowExecutionUpdateAcceptedEventAttributes.ProtocolInstanceId, e.EventId) ? null : "the update has been accepted before",
+            HistoryEvent.AttributesOneofCase.WorkflowExecutionUpdateCompletedEventAttributes => CompleteUpdate(e.WorkflowExecutionUpdateCompletedEventAttributes),
+            HistoryEvent.AttributesOneofCase.StartChildWorkflowExecutionInitiatedEventAttributes => InitiateChild(e),
+            HistoryEvent.AttributesOneofCase.ChildWorkflowExecutionStartedEventAttributes => StartChild(e.ChildWorkflowExecutionStartedEventAttributes.InitiatedEventId),
+            HistoryEvent.AttributesOneofCase.StartChildWorkflowExecutionFailedEventAttributes => CloseChild(e, started: false),
+            HistoryEvent.AttributesOneofCase.SignalExternalWorkflowExecutionInitiatedEventAttributes => InitiateExternal(e),
+            _ when Endings.OfChild(e) > 0 => CloseChild(e, started: true),
+            _ when Endings.OfExternal(e) > 0 => _openExternals.Remove(Endings.OfExternal(e)) ? null : "no such signal is under way",
             HistoryEvent.AttributesOneofCase.WorkflowExecutionCompletedEventAttributes =>
                 Close(e, e.WorkflowExecutionCompletedEventAttributes.WorkflowTaskCompletedEventId),
             HistoryEvent.AttributesOneofCase.WorkflowExecutionFailedEventAttributes => Close(e, e.WorkflowExecutionFailedEventAttributes.WorkflowTaskCompletedEventId),
@@ -203,6 +224,41 @@ internal sealed class HistoryModel
         Signals++;
         var id = e.WorkflowExecutionSignaledEventAttributes.RequestId;
         return id.Length > 0 && !_signalRequests.Add(id) ? $"the signal of request {id} is here already" : null;
+    }
+
+    private string? CompleteUpdate(WorkflowExecutionUpdateCompletedEventAttributes attributes)
+    {
+        var id = attributes.Meta.UpdateId;
+        return _acceptedUpdates.GetValueOrDefault(id) != attributes.AcceptedEventId ? "the update was not accepted there" : _completedUpdates.Add(id) ? null : "the update is complete";
+    }
+
+    private string? InitiateChild(HistoryEvent e)
+    {
+        _openChildren.Add(e.EventId, false);
+        return Follows(e.StartChildWorkflowExecutionInitiatedEventAttributes.WorkflowTaskCompletedEventId);
+    }
+
+    private string? StartChild(long initiated)
+    {
+        if (!_openChildren.TryGetValue(initiated, out var started) || started)
+        {
+            return $"the child of event {initiated} cannot start: started is {started}";
+        }
+
+        _openChildren[initiated] = true;
+        return null;
+    }
+
+    private string? CloseChild(HistoryEvent e, bool started)
+    {
+        var initiated = Endings.OfChild(e);
+        return _openChildren.Remove(initiated, out var was) && was == started ? null : $"the child of event {initiated} is not open, or its start is missing";
+    }
+
+    private string? InitiateExternal(HistoryEvent e)
+    {
+        _openExternals.Add(e.EventId);
+        return Follows(e.SignalExternalWorkflowExecutionInitiatedEventAttributes.WorkflowTaskCompletedEventId);
     }
 
     private string? Close(HistoryEvent e, long completedTask)

@@ -27,6 +27,16 @@ internal sealed class Ledger
 
     public IEnumerable<(string RunId, HistoryModel History)> Of(WorkflowKey workflow) => _runs.Where(r => r.Key.Workflow == workflow).Select(r => (r.Key.RunId, r.Value));
 
+    /// <summary>True once the workflow id's current run is closed: a run that goes on in another one is not the current one.</summary>
+    public bool HasEnded(WorkflowKey workflow) => _disk.Load(workflow, "") is { } current && Find(workflow, current.RunId)!.IsClosed;
+
+    /// <summary>The run that this event closed; empty if there is none on disk. A reader of ends is told of new runs in other words than the history.</summary>
+    public string RunClosedBy(WorkflowKey workflow, HistoryEvent closing) => Of(workflow).FirstOrDefault(r =>
+        r.History.IsClosed && r.History.Events[^1] is var last && (last.Equals(closing) || (SuccessorOf(last).Length > 0 && SuccessorOf(last) == SuccessorOf(closing)))).RunId ?? "";
+
+    /// <summary>The run that the closed one went on in; empty if it was the last.</summary>
+    public string SuccessorOf(WorkflowKey workflow, string runId) => SuccessorOf(Find(workflow, runId)!.Events[^1]);
+
     /// <summary>The run's events on disk and, after them, what its state on disk has buffered.</summary>
     public IEnumerable<HistoryEvent> Durable(WorkflowKey workflow, string runId)
     {
@@ -85,12 +95,17 @@ internal sealed class Ledger
         }
     }
 
+    private static string SuccessorOf(HistoryEvent closing) =>
+        closing.WorkflowExecutionContinuedAsNewEventAttributes?.NewExecutionRunId ?? closing.WorkflowExecutionFailedEventAttributes?.NewExecutionRunId ??
+        closing.WorkflowExecutionTimedOutEventAttributes?.NewExecutionRunId ?? closing.WorkflowExecutionCompletedEventAttributes?.NewExecutionRunId ?? "";
+
     private static long CompletedTaskOf(HistoryEvent e) =>
         e.ActivityTaskScheduledEventAttributes?.WorkflowTaskCompletedEventId ?? e.TimerStartedEventAttributes?.WorkflowTaskCompletedEventId ??
         e.TimerCanceledEventAttributes?.WorkflowTaskCompletedEventId ?? e.WorkflowExecutionCompletedEventAttributes?.WorkflowTaskCompletedEventId ??
         e.WorkflowExecutionFailedEventAttributes?.WorkflowTaskCompletedEventId ?? e.WorkflowExecutionCanceledEventAttributes?.WorkflowTaskCompletedEventId ??
         e.WorkflowExecutionContinuedAsNewEventAttributes?.WorkflowTaskCompletedEventId ??
-        e.StartChildWorkflowExecutionInitiatedEventAttributes?.WorkflowTaskCompletedEventId ?? 0;
+        e.StartChildWorkflowExecutionInitiatedEventAttributes?.WorkflowTaskCompletedEventId ??
+        e.SignalExternalWorkflowExecutionInitiatedEventAttributes?.WorkflowTaskCompletedEventId ?? 0;
 
     private void OnCommitted(IReadOnlyList<RunChange> group)
     {
@@ -114,6 +129,11 @@ internal sealed class Ledger
             }
 
             var stored = _disk.Load(change.Workflow, change.RunId)!;
+            if (history.IsClosed && SuccessorOf(history.Events[^1]) is { Length: > 0 } next && _disk.Load(change.Workflow, next) is null)
+            {
+                _simulator.Fail($"{change.Workflow.WorkflowId}/{change.RunId} goes on in {next}, which was not written with its end");
+            }
+
             foreach (var broken in StateRules.Check(change, stored, history))
             {
                 _simulator.Fail($"{change.Workflow.WorkflowId}/{change.RunId}: {broken}");

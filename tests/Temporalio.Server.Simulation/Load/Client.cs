@@ -7,32 +7,59 @@ using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Simulation.Load;
 
-/// <summary>One workflow's outside: starts it, sends its signals, repeats what was not answered.</summary>
-internal sealed class Client(Caller caller, Ledger ledger, Defects defects, string workflowId, Script script)
+/// <summary>One workflow's outside: starts it, sends what its script says, repeats what was not answered, waits for its end.</summary>
+internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Script script, Func<bool> isSuperseded)
 {
-    public WorkflowKey Workflow { get; } = new(WorkflowWorker.Namespace, workflowId);
-
     /// <summary>Operations that have not ended yet.</summary>
     public int Open { get; private set; }
 
+    public WorkflowKey Workflow { get; } = new(WorkflowWorker.Namespace, script.WorkflowId);
+
+    /// <summary>Signals that were acknowledged.</summary>
     public List<string> Signalled { get; } = [];
+
+    /// <summary>Updates whose success was acknowledged.</summary>
+    public List<string> Updated { get; } = [];
 
     public void Start()
     {
-        Do("start", StartAsync);
+        Do("start", TimeSpan.Zero, StartAsync);
         for (var i = 0; i < script.Signals; i++)
         {
-            var name = $"{workflowId}-signal{i}";
-            Do(name, () => SignalAsync(name));
+            var name = $"{script.WorkflowId}-signal{i}";
+            Do(name, TimeSpan.FromSeconds(3), i == 0 && script.SignalsWithStart ? () => SignalWithStartAsync(name) : () => SignalAsync(name));
         }
+
+        for (var i = 0; i < script.Updates; i++)
+        {
+            var id = $"{script.WorkflowId}-update{i}";
+            Do(id, TimeSpan.FromSeconds(5), () => UpdateAsync(id));
+        }
+
+        for (var i = 0; i < script.Queries; i++)
+        {
+            Do("query", TimeSpan.FromSeconds(8), QueryAsync);
+        }
+
+        if (script.IsCancelled)
+        {
+            Do("cancel", TimeSpan.FromSeconds(10), CancelAsync);
+        }
+
+        if (script.IsTerminated)
+        {
+            Do("terminate", TimeSpan.FromSeconds(10), TerminateAsync);
+        }
+
+        Do("result", TimeSpan.FromSeconds(3), new ResultReader(caller, ledger, Workflow, isSuperseded).ReadAsync);
     }
 
-    private void Do(string what, Func<Task> operation)
+    private void Do(string what, TimeSpan within, Func<Task> operation)
     {
         Open++;
         caller.Process.Start(what, async () =>
         {
-            await caller.Process.Delay(caller.Process.Random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(3)));
+            await caller.Process.Delay(caller.Process.Random.Between(TimeSpan.Zero, within));
             await operation();
             Open--;
         });
@@ -43,54 +70,174 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, stri
         var request = new StartWorkflowExecutionRequest
         {
             Namespace = Workflow.Namespace,
-            WorkflowId = workflowId,
+            WorkflowId = script.WorkflowId,
             WorkflowType = new() { Name = "scripted" },
-            TaskQueue = new() { Name = WorkflowWorker.Queue },
-            RequestId = $"{workflowId}-start",
+            TaskQueue = new() { Name = ScriptedWorkflow.WorkflowQueue },
+            RequestId = $"{script.WorkflowId}-start",
             WorkflowIdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
+            RetryPolicy = script.FailsFirst ? new() { InitialInterval = new() { Seconds = 1 }, BackoffCoefficient = 1, MaximumAttempts = 3 } : null,
+            WorkflowRunTimeout = script.RunTimeout is { } timeout ? Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(timeout) : null,
         };
+        await caller.Process.Delay(caller.Process.Random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1)));
         var repeats = caller.Process.Random.Chance(0.2) ? 2 : 1;
         var first = "";
         while (repeats-- > 0)
         {
-            var response = await caller.InsistAsync<StartWorkflowExecutionResponse>(request, anew: () => Anew(() => request.RequestId += "'"));
-            ledger.Require(Workflow, response.RunId, "the start", e => e.WorkflowExecutionStartedEventAttributes is not null);
-            ledger.Check(first.Length == 0 || first == response.RunId, $"{workflowId}: one start request led to runs {first} and {response.RunId}");
-            first = response.RunId;
+            try
+            {
+                var response = await caller.InsistAsync<StartWorkflowExecutionResponse>(request, anew: () => Anew(() => request.RequestId += "'"));
+                ledger.Require(Workflow, response.RunId, "the start", e => e.WorkflowExecutionStartedEventAttributes is not null);
+                ledger.Check(first.Length == 0 || first == response.RunId || HasSuccessors, $"{script.WorkflowId}: one start request led to runs {first} and {response.RunId}");
+                first = response.RunId;
+            }
+            catch (RpcFault fault) when (fault.Code == RpcStatusCode.AlreadyExists && (script.SignalsWithStart || HasSuccessors))
+            {
+                return;
+            }
         }
     }
 
-    private async Task SignalAsync(string name)
+    // The request id of a start is the first run's; later runs do not know it.
+    private bool HasSuccessors => ledger.Of(Workflow).Count() > 1;
+
+    private Task SignalAsync(string name)
     {
         var request = new SignalWorkflowExecutionRequest
         {
             Namespace = Workflow.Namespace,
-            WorkflowExecution = new() { WorkflowId = workflowId },
+            WorkflowExecution = new() { WorkflowId = script.WorkflowId },
             SignalName = "signal",
             Input = ScriptedWorkflow.Text(name),
             RequestId = name,
         };
+        return UntilClosedAsync(async () =>
+        {
+            await caller.InsistAsync<SignalWorkflowExecutionResponse>(request, anew: () => Anew(() => request.RequestId += "'"));
+            Acknowledge(name);
+        });
+    }
+
+    private async Task SignalWithStartAsync(string name)
+    {
+        var request = new SignalWithStartWorkflowExecutionRequest
+        {
+            Namespace = Workflow.Namespace,
+            WorkflowId = script.WorkflowId,
+            WorkflowType = new() { Name = "scripted" },
+            TaskQueue = new() { Name = ScriptedWorkflow.WorkflowQueue },
+            SignalName = "signal",
+            SignalInput = ScriptedWorkflow.Text(name),
+            RequestId = name,
+            WorkflowIdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
+            WorkflowRunTimeout = script.RunTimeout is { } timeout ? Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(timeout) : null,
+        };
+        try
+        {
+            await caller.InsistAsync<SignalWithStartWorkflowExecutionResponse>(request, anew: () => Anew(() => request.RequestId += "'"));
+            Acknowledge(name);
+        }
+        catch (RpcFault fault) when (fault.Code == RpcStatusCode.AlreadyExists)
+        {
+            // Closed before the signal came, or before it was repeated.
+        }
+    }
+
+    private void Acknowledge(string signal)
+    {
+        Signalled.Add(signal);
+        ledger.Require(Workflow, null, $"signal {signal}", e => e.WorkflowExecutionSignaledEventAttributes is { } s && ScriptedWorkflow.Text(s.Input) == signal);
+    }
+
+    private Task UpdateAsync(string id)
+    {
+        var refused = caller.Process.Random.Chance(0.3);
+        var request = new UpdateWorkflowExecutionRequest
+        {
+            Namespace = Workflow.Namespace,
+            WorkflowExecution = new() { WorkflowId = script.WorkflowId },
+            WaitPolicy = new() { LifecycleStage = UpdateWorkflowExecutionLifecycleStage.Completed },
+            Request = new() { Meta = new() { UpdateId = id }, Input = new() { Name = refused ? UpdateAnswering.Refused : "update" } },
+        };
+        return UntilClosedAsync(async () =>
+        {
+            while (true)
+            {
+                var response = await caller.InsistAsync<UpdateWorkflowExecutionResponse>(request.Clone());
+                if (response.Outcome?.Success is { } success)
+                {
+                    ledger.Check(!refused && success.Equals(UpdateAnswering.Outcome(id)), $"{id} has the outcome {success}, refused: {refused}");
+                    ledger.Require(Workflow, null, id, e => e.WorkflowExecutionUpdateCompletedEventAttributes?.Meta.UpdateId == id);
+                    Updated.Add(id);
+                }
+
+                if (response.Outcome is not null)
+                {
+                    return;
+                }
+            }
+        });
+    }
+
+    private Task QueryAsync()
+    {
+        var request = new QueryWorkflowRequest
+        {
+            Namespace = Workflow.Namespace, Execution = new() { WorkflowId = script.WorkflowId }, Query = new() { QueryType = "signals" },
+        };
+        return UntilClosedAsync(async () =>
+        {
+            var superseded = isSuperseded();
+            var least = Signalled.Count;
+            var response = await caller.InsistAsync<QueryWorkflowResponse>(request);
+            var answer = int.Parse(ScriptedWorkflow.Text(response.QueryResult));
+            ledger.Check(
+                superseded || isSuperseded() || (answer >= least && answer <= script.Signals),
+                $"{script.WorkflowId}: a query asked after {least} acknowledged signals, of {script.Signals}, answers {answer}");
+        });
+    }
+
+    private Task CancelAsync() => UntilClosedAsync(async () =>
+    {
+        await caller.InsistAsync<RequestCancelWorkflowExecutionResponse>(new RequestCancelWorkflowExecutionRequest
+        {
+            Namespace = Workflow.Namespace, WorkflowExecution = new() { WorkflowId = script.WorkflowId }, RequestId = $"{script.WorkflowId}-cancel",
+        });
+        ledger.Require(Workflow, null, "the cancellation", e => e.EventType is EventType.WorkflowExecutionCancelRequested || IsClose(e.EventType));
+    });
+
+    private Task TerminateAsync() => UntilClosedAsync(async () =>
+    {
+        await caller.InsistAsync<TerminateWorkflowExecutionResponse>(
+            new TerminateWorkflowExecutionRequest { Namespace = Workflow.Namespace, WorkflowExecution = new() { WorkflowId = script.WorkflowId } });
+        ledger.Require(Workflow, null, "the termination", e => IsClose(e.EventType));
+    });
+
+    // Until the workflow is there the operation is tried again; once it has ended, an earlier attempt whose answer was lost may have
+    // been what it waited for, or the operation came too late.
+    private async Task UntilClosedAsync(Func<Task> operation)
+    {
         while (true)
         {
             try
             {
-                await caller.InsistAsync<SignalWorkflowExecutionResponse>(request, anew: () => Anew(() => request.RequestId += "'"));
-                Signalled.Add(name);
-                ledger.Require(
-                    Workflow, null, $"signal {name}", e => e.WorkflowExecutionSignaledEventAttributes is { } s && ScriptedWorkflow.Text(s.Input) == name);
+                await operation();
                 return;
             }
-            catch (RpcFault fault) when (fault.Code == RpcStatusCode.NotFound && !ledger.Of(Workflow).Any(r => r.History.IsClosed))
+            catch (RpcFault fault) when (fault.Code is RpcStatusCode.NotFound or RpcStatusCode.FailedPrecondition)
             {
+                if (ledger.HasEnded(Workflow))
+                {
+                    return;
+                }
+
                 await caller.Process.Delay(TimeSpan.FromMilliseconds(100));
-            }
-            catch (RpcFault fault) when (fault.Code == RpcStatusCode.NotFound)
-            {
-                // Closed: an earlier attempt, whose answer was lost, may have been the last signal that it waited for.
-                return;
             }
         }
     }
+
+    private static bool IsClose(EventType type) => type is
+        EventType.WorkflowExecutionCompleted or EventType.WorkflowExecutionFailed or EventType.WorkflowExecutionCanceled or EventType.WorkflowExecutionTerminated or
+        EventType.WorkflowExecutionTimedOut;
 
     private void Anew(Action change)
     {

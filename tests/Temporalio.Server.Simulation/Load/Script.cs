@@ -1,4 +1,4 @@
-using Temporalio.Server.Simulation.Scheduling;
+using Temporalio.Api.Enums.V1;
 
 namespace Temporalio.Server.Simulation.Load;
 
@@ -15,6 +15,12 @@ internal sealed record GuardStep(string Id, TimeSpan Duration) : ScriptStep(Id);
 /// <summary>Waits until the workflow has had so many different signals.</summary>
 internal sealed record SignalsStep(string Id, int Count) : ScriptStep(Id);
 
+/// <summary>A workflow that this one starts and waits for.</summary>
+internal sealed record ChildStep(string Id, string WorkflowId, ParentClosePolicy ClosePolicy) : ScriptStep(Id);
+
+/// <summary>A signal to another workflow, which may not be there.</summary>
+internal sealed record ExternalStep(string Id, string WorkflowId) : ScriptStep(Id);
+
 /// <summary>What an activity's attempts do. It travels as the activity's input.</summary>
 internal sealed record ActivityPlan(int Failures, int Heartbeats, bool HangsFirst, int MaximumAttempts)
 {
@@ -30,35 +36,38 @@ internal sealed record ActivityPlan(int Failures, int Heartbeats, bool HangsFirs
     public bool CanSucceed => Failures < MaximumAttempts;
 }
 
-/// <summary>A workflow as data: stages, each of which starts its steps at once and waits for all of them.</summary>
-internal sealed record Script(IReadOnlyList<IReadOnlyList<ScriptStep>> Stages, int Signals)
+/// <summary>What a stage starts at once and waits for, and whether the workflow goes on in a new run afterwards.</summary>
+internal sealed record Stage(IReadOnlyList<ScriptStep> Steps, bool ContinuesAsNew);
+
+/// <summary>A workflow as data, and what its outside does to it.</summary>
+internal sealed record Script
 {
-    public static Script Generate(SimulationRandom random, int signals)
-    {
-        var stages = new List<IReadOnlyList<ScriptStep>>();
-        var last = 1 + random.Below(4);
-        for (var stage = 0; stage < last; stage++)
-        {
-            var steps = new List<ScriptStep>();
-            for (var n = 1 + random.Below(3); n > 0; n--)
-            {
-                var id = $"{stage}.{n}";
-                steps.Add(random.Below(5) switch
-                {
-                    0 => new TimerStep(id, random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5))),
-                    1 => new GuardStep(id, random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2))),
-                    2 => new SignalsStep(id, signals == 0 ? 0 : random.Below(signals + 1)),
-                    _ => new ActivityStep(id, Plan(random)),
-                });
-            }
+    public required string WorkflowId { get; init; }
 
-            stages.Add(steps);
-        }
+    public required IReadOnlyList<Stage> Stages { get; init; }
 
-        stages.Add([new SignalsStep("end", signals)]);
-        return new Script(stages, signals);
-    }
+    public int Signals { get; init; }
 
-    private static ActivityPlan Plan(SimulationRandom random) => new(
-        random.Chance(0.3) ? random.Below(4) : 0, random.Chance(0.3) ? 1 + random.Below(4) : 0, random.Chance(0.1), 1 + random.Below(4));
+    public int Updates { get; init; }
+
+    public int Queries { get; init; }
+
+    public bool IsCancelled { get; init; }
+
+    public bool IsTerminated { get; init; }
+
+    /// <summary>The first attempt fails and is repeated by the workflow's retry policy.</summary>
+    public bool FailsFirst { get; init; }
+
+    public bool SignalsWithStart { get; init; }
+
+    public TimeSpan? RunTimeout { get; init; }
+
+    /// <summary>The workflow that starts it; <see langword="null"/> if a client does.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>Whether every step of the script must have happened at the end.</summary>
+    public bool RunsToItsEnd => !IsCancelled && !IsTerminated && RunTimeout is null && Parent is null;
+
+    public IEnumerable<ScriptStep> Steps => Stages.SelectMany(s => s.Steps);
 }

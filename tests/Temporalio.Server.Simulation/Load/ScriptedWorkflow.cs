@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Temporalio.Api.Command.V1;
@@ -11,49 +12,46 @@ namespace Temporalio.Server.Simulation.Load;
 internal static class ScriptedWorkflow
 {
     public const string ActivityQueue = "activities";
+    public const string WorkflowQueue = "workflows";
     public static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(4);
     public static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(2);
 
     public static List<Command> Decide(Script script, IReadOnlyList<HistoryEvent> history)
     {
         var seen = Progress.Of(history);
-        List<Command> commands = [];
-        foreach (var stage in script.Stages)
+        if (seen.CancelRequested)
         {
-            foreach (var step in stage)
-            {
-                if (step is not SignalsStep && !seen.Begun.Contains(step.Id))
-                {
-                    commands.Add(Begin(step));
-                }
-            }
+            return [new Command { CommandType = CommandType.CancelWorkflowExecution, CancelWorkflowExecutionCommandAttributes = new() }];
+        }
 
-            if (!stage.All(s => s is GuardStep || seen.IsDone(s)))
+        List<Command> commands = [];
+        for (var i = seen.FirstStage; i < script.Stages.Count; i++)
+        {
+            var stage = script.Stages[i];
+            commands.AddRange(stage.Steps.Where(s => s is not SignalsStep && !seen.Begun.Contains(s.Id)).Select(Begin));
+            if (!stage.Steps.All(s => s is GuardStep ? seen.Begun.Contains(s.Id) : seen.IsDone(s)))
             {
                 return commands;
             }
 
-            foreach (var guard in stage.OfType<GuardStep>())
+            commands.AddRange(stage.Steps.OfType<GuardStep>().Where(g => !seen.Done.Contains(g.Id)).Select(g => new Command
             {
-                if (!seen.Begun.Contains(guard.Id))
-                {
-                    return commands;
-                }
-
-                if (!seen.Done.Contains(guard.Id))
-                {
-                    commands.Add(new Command { CommandType = CommandType.CancelTimer, CancelTimerCommandAttributes = new() { TimerId = guard.Id } });
-                }
+                CommandType = CommandType.CancelTimer,
+                CancelTimerCommandAttributes = new() { TimerId = g.Id },
+            }));
+            if (stage.ContinuesAsNew)
+            {
+                commands.Add(ContinueAsNew(seen.Next(i + 1)));
+                return commands;
             }
         }
 
-        commands.Add(new Command
-        {
-            CommandType = CommandType.CompleteWorkflowExecution,
-            CompleteWorkflowExecutionCommandAttributes = new() { Result = Text($"{seen.Signals.Count} signals") },
-        });
+        commands.Add(script.FailsFirst && seen.Attempt == 1 ? Fail() : Complete(seen));
         return commands;
     }
+
+    /// <summary>A query's answer.</summary>
+    public static Payloads Answer(IEnumerable<HistoryEvent> history) => Text($"{Progress.Of(history).Signals.Count}");
 
     public static Payloads Text(string text) => new() { Payloads_ = { new Payload { Data = ByteString.CopyFromUtf8(text) } } };
 
@@ -63,26 +61,52 @@ internal static class ScriptedWorkflow
     {
         TimerStep timer => Timer(timer.Id, timer.Duration),
         GuardStep guard => Timer(guard.Id, guard.Duration),
-        ActivityStep activity => new Command
+        ActivityStep activity => Activity(activity),
+        ChildStep child => new Command
         {
-            CommandType = CommandType.ScheduleActivityTask,
-            ScheduleActivityTaskCommandAttributes = new()
+            CommandType = CommandType.StartChildWorkflowExecution,
+            StartChildWorkflowExecutionCommandAttributes = new()
             {
-                ActivityId = activity.Id,
-                ActivityType = new() { Name = "scripted" },
-                TaskQueue = new() { Name = ActivityQueue },
-                Input = Text(activity.Plan.Encode()),
-                StartToCloseTimeout = Duration.FromTimeSpan(ActivityTimeout),
-                HeartbeatTimeout = activity.Plan.Heartbeats > 0 ? Duration.FromTimeSpan(HeartbeatTimeout) : null,
-                RetryPolicy = new()
-                {
-                    InitialInterval = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(100)),
-                    BackoffCoefficient = 2,
-                    MaximumAttempts = activity.Plan.MaximumAttempts,
-                },
+                Namespace = "default",
+                WorkflowId = child.WorkflowId,
+                WorkflowType = new() { Name = "scripted" },
+                TaskQueue = new() { Name = WorkflowQueue },
+                // The step's id comes back in the Initiated event; the child does not read it.
+                Input = Text($"{child.Id}:"),
+                ParentClosePolicy = child.ClosePolicy,
             },
         },
-        _ => throw new System.Diagnostics.UnreachableException(),
+        ExternalStep external => new Command
+        {
+            CommandType = CommandType.SignalExternalWorkflowExecution,
+            SignalExternalWorkflowExecutionCommandAttributes = new()
+            {
+                Namespace = "default",
+                Execution = new() { WorkflowId = external.WorkflowId },
+                SignalName = external.Id,
+            },
+        },
+        _ => throw new UnreachableException(),
+    };
+
+    private static Command Activity(ActivityStep activity) => new()
+    {
+        CommandType = CommandType.ScheduleActivityTask,
+        ScheduleActivityTaskCommandAttributes = new()
+        {
+            ActivityId = activity.Id,
+            ActivityType = new() { Name = "scripted" },
+            TaskQueue = new() { Name = ActivityQueue },
+            Input = Text(activity.Plan.Encode()),
+            StartToCloseTimeout = Duration.FromTimeSpan(ActivityTimeout),
+            HeartbeatTimeout = activity.Plan.Heartbeats > 0 ? Duration.FromTimeSpan(HeartbeatTimeout) : null,
+            RetryPolicy = new()
+            {
+                InitialInterval = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(100)),
+                BackoffCoefficient = 2,
+                MaximumAttempts = activity.Plan.MaximumAttempts,
+            },
+        },
     };
 
     private static Command Timer(string id, TimeSpan duration) => new()
@@ -91,55 +115,26 @@ internal static class ScriptedWorkflow
         StartTimerCommandAttributes = new() { TimerId = id, StartToFireTimeout = Duration.FromTimeSpan(duration) },
     };
 
-    /// <summary>What the history says has been begun and is over.</summary>
-    private sealed class Progress
+    private static Command ContinueAsNew(Payloads input) => new()
     {
-        public HashSet<string> Begun { get; } = [];
-
-        public HashSet<string> Done { get; } = [];
-
-        public HashSet<string> Signals { get; } = [];
-
-        public bool IsDone(ScriptStep step) => step is SignalsStep signals ? Signals.Count >= signals.Count : Done.Contains(step.Id);
-
-        public static Progress Of(IReadOnlyList<HistoryEvent> history)
+        CommandType = CommandType.ContinueAsNewWorkflowExecution,
+        ContinueAsNewWorkflowExecutionCommandAttributes = new()
         {
-            var progress = new Progress();
-            foreach (var e in history)
-            {
-                progress.Add(e, history);
-            }
+            WorkflowType = new() { Name = "scripted" },
+            TaskQueue = new() { Name = WorkflowQueue },
+            Input = input,
+        },
+    };
 
-            return progress;
-        }
+    private static Command Fail() => new()
+    {
+        CommandType = CommandType.FailWorkflowExecution,
+        FailWorkflowExecutionCommandAttributes = new() { Failure = new() { Message = "The first attempt fails.", ApplicationFailureInfo = new() { Type = "planned" } } },
+    };
 
-        private void Add(HistoryEvent e, IReadOnlyList<HistoryEvent> history)
-        {
-            switch (e.EventType)
-            {
-                case EventType.ActivityTaskScheduled:
-                    Begun.Add(e.ActivityTaskScheduledEventAttributes.ActivityId);
-                    break;
-                case EventType.TimerStarted:
-                    Begun.Add(e.TimerStartedEventAttributes.TimerId);
-                    break;
-                case EventType.TimerFired:
-                    Done.Add(e.TimerFiredEventAttributes.TimerId);
-                    break;
-                case EventType.TimerCanceled:
-                    Done.Add(e.TimerCanceledEventAttributes.TimerId);
-                    break;
-                case EventType.WorkflowExecutionSignaled:
-                    Signals.Add(Text(e.WorkflowExecutionSignaledEventAttributes.Input));
-                    break;
-                default:
-                    if (Activities.ClosedBy(e) is > 0 and var scheduled)
-                    {
-                        Done.Add(history[(int)scheduled - 1].ActivityTaskScheduledEventAttributes.ActivityId);
-                    }
-
-                    break;
-            }
-        }
-    }
+    private static Command Complete(Progress seen) => new()
+    {
+        CommandType = CommandType.CompleteWorkflowExecution,
+        CompleteWorkflowExecutionCommandAttributes = new() { Result = Text($"{seen.Signals.Count}") },
+    };
 }

@@ -1,40 +1,57 @@
+using Google.Protobuf.WellKnownTypes;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Api.Query.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
 using Temporalio.Server.Simulation.Checks;
+using Temporalio.Server.Simulation.Scheduling;
 using Temporalio.Server.Simulation.Storage;
 using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Simulation.Load;
 
 /// <summary>Polls workflow tasks and answers them with what the script says, sometimes late, sometimes never, sometimes with a failure.</summary>
-internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger ledger, IReadOnlyDictionary<string, Script> scripts, string identity)
+internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger ledger, IReadOnlyDictionary<string, Script> scripts, string identity, SimulationRandom habits)
 {
-    public const string Queue = "workflows";
     public const string Namespace = "default";
     private static readonly TimeSpan s_pollTimeout = TimeSpan.FromSeconds(70);
     private static readonly TimeSpan s_taskTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly WorkflowCache _cache = new(caller, habits);
+    private readonly bool _sticky = habits.Chance(0.6);
+    private readonly bool _asksForNext = habits.Chance(0.3);
 
     public void Start(int pollers)
     {
         for (var i = 0; i < pollers; i++)
         {
-            caller.Process.Start(identity, PollAsync);
+            caller.Process.Start(identity, () => PollAsync(ScriptedWorkflow.WorkflowQueue, TaskQueueKind.Normal));
+            if (_sticky)
+            {
+                caller.Process.Start(identity, () => PollAsync(StickyQueue, TaskQueueKind.Sticky));
+            }
         }
     }
 
-    private async Task PollAsync()
+    private string StickyQueue => $"sticky-{identity}";
+
+    private async Task PollAsync(string queue, TaskQueueKind kind)
     {
+        var request = new PollWorkflowTaskQueueRequest
+        {
+            Namespace = Namespace,
+            TaskQueue = new() { Name = queue, Kind = kind, NormalName = kind == TaskQueueKind.Sticky ? ScriptedWorkflow.WorkflowQueue : "" },
+            Identity = identity,
+        };
         while (true)
         {
             try
             {
-                var task = await caller.CallAsync<PollWorkflowTaskQueueResponse>(
-                    new PollWorkflowTaskQueueRequest { Namespace = Namespace, TaskQueue = new() { Name = Queue }, Identity = identity }, s_pollTimeout);
-                if (!task.TaskToken.IsEmpty)
+                var task = await caller.CallAsync<PollWorkflowTaskQueueResponse>(request, s_pollTimeout);
+                while (task is { TaskToken.IsEmpty: false })
                 {
-                    await AnswerAsync(task);
+                    task = await HandleAsync(task);
                 }
             }
             catch (RpcFault fault) when (fault.Code is RpcStatusCode.Unavailable or RpcStatusCode.DeadlineExceeded)
@@ -44,18 +61,20 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
         }
     }
 
-    private async Task AnswerAsync(PollWorkflowTaskQueueResponse task)
+    // Answers the task; the next one, if the server gave it along.
+    private async Task<PollWorkflowTaskQueueResponse?> HandleAsync(PollWorkflowTaskQueueResponse task)
     {
         var workflow = new WorkflowKey(Namespace, task.WorkflowExecution.WorkflowId);
+        var runId = task.WorkflowExecution.RunId;
         if (!caller.IsInside)
         {
             // The pick-up itself may be lost in a crash, and what a repeated attempt would write is not written yet.
-            ledger.RequireShown(workflow, task.WorkflowExecution.RunId, task.History.Events, before: task.StartedEventId - 1);
+            ledger.RequireShown(workflow, runId, task.History?.Events ?? [], before: task.StartedEventId - 1);
         }
 
         if (faults.Strikes(faults.LostWorker))
         {
-            return;
+            return null;
         }
 
         if (faults.Strikes(faults.SlowWorker))
@@ -65,21 +84,67 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
 
         try
         {
-            if (faults.Strikes(faults.FailingWorker))
+            var history = await _cache.CompleteAsync(task);
+            if (task.Query is not null)
             {
-                await caller.InsistAsync<RespondWorkflowTaskFailedResponse>(
-                    new RespondWorkflowTaskFailedRequest { Namespace = Namespace, TaskToken = task.TaskToken, Cause = WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure }, 3);
-                return;
+                await caller.InsistAsync<RespondQueryTaskCompletedResponse>(
+                    new RespondQueryTaskCompletedRequest
+                    {
+                        Namespace = Namespace, TaskToken = task.TaskToken, CompletedType = QueryResultType.Answered, QueryResult = ScriptedWorkflow.Answer(history),
+                    },
+                    3);
+                return null;
             }
 
-            var commands = ScriptedWorkflow.Decide(scripts[workflow.WorkflowId], task.History.Events);
-            await caller.InsistAsync<RespondWorkflowTaskCompletedResponse>(
-                new RespondWorkflowTaskCompletedRequest { Namespace = Namespace, TaskToken = task.TaskToken, Identity = identity, Commands = { commands } }, 3);
-            ledger.RequireCommands(workflow, task.WorkflowExecution.RunId, task.StartedEventId, commands.Count);
+            if (faults.Strikes(faults.FailingWorker))
+            {
+                _cache.Forget(runId);
+                await caller.InsistAsync<RespondWorkflowTaskFailedResponse>(
+                    new RespondWorkflowTaskFailedRequest { Namespace = Namespace, TaskToken = task.TaskToken, Cause = WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure }, 3);
+                return null;
+            }
+
+            ledger.Check(history.Count == task.StartedEventId, $"{workflow.WorkflowId}/{runId}: the task started in {task.StartedEventId} came with {history.Count} events");
+            return await CompleteAsync(workflow, task, history);
         }
         catch (RpcFault fault) when (fault.Code is RpcStatusCode.NotFound or RpcStatusCode.InvalidArgument or RpcStatusCode.Unavailable or RpcStatusCode.DeadlineExceeded)
         {
             // The task was taken away, or something happened that the answer had not seen: there will be another task.
+            _cache.Forget(runId);
+            return null;
         }
+    }
+
+    private async Task<PollWorkflowTaskQueueResponse?> CompleteAsync(WorkflowKey workflow, PollWorkflowTaskQueueResponse task, List<HistoryEvent> history)
+    {
+        var response = new RespondWorkflowTaskCompletedRequest
+        {
+            Namespace = Namespace,
+            TaskToken = task.TaskToken,
+            Identity = identity,
+            ReturnNewWorkflowTask = _asksForNext,
+            StickyAttributes = _sticky ? new() { WorkerTaskQueue = new() { Name = StickyQueue, Kind = TaskQueueKind.Sticky, NormalName = ScriptedWorkflow.WorkflowQueue }, ScheduleToStartTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)) } : null,
+        };
+        UpdateAnswering.Answer(task, response);
+        var placed = response.Commands.Count;
+        response.Commands.AddRange(ScriptedWorkflow.Decide(scripts[workflow.WorkflowId], history));
+        foreach (var id in task.Queries.Keys)
+        {
+            response.QueryResults.Add(id, new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = ScriptedWorkflow.Answer(history) });
+        }
+
+        var commands = response.Commands.Count - placed;
+        var completed = await caller.InsistAsync<RespondWorkflowTaskCompletedResponse>(response, 3);
+        if (response.Commands.Count > 0)
+        {
+            ledger.RequireCommands(workflow, task.WorkflowExecution.RunId, task.StartedEventId, commands);
+        }
+
+        if (completed.ResetHistoryEventId > 0)
+        {
+            _cache.Forget(task.WorkflowExecution.RunId);
+        }
+
+        return completed.WorkflowTask;
     }
 }

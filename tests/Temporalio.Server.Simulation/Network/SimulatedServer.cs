@@ -14,7 +14,7 @@ internal sealed class SimulatedServer
         _simulator = simulator;
         Process = simulator.NewProcess($"server{life}");
         Store = new SimulatedStore(simulator, disk, wire, Process, faults);
-        Server = new TemporalServer(new TemporalServerOptions(), Store, Process.Time, Process, Process);
+        Server = new TemporalServer(new TemporalServerOptions(), Store, Process.Time, Process, Process, new ServerLog(simulator, Process));
     }
 
     public SimulatedProcess Process { get; }
@@ -25,10 +25,20 @@ internal sealed class SimulatedServer
 
     public bool IsReady { get; private set; }
 
+    /// <summary>Whether it gave up before it was ready: the store could not be read, and whoever started it starts another.</summary>
+    public bool HasFailed { get; private set; }
+
     public void Start() => Process.Start("start", async () =>
     {
-        await Server.StartAsync(CancellationToken.None);
-        IsReady = true;
+        try
+        {
+            await Server.StartAsync(CancellationToken.None);
+            IsReady = true;
+        }
+        catch (StoreFailure)
+        {
+            HasFailed = true;
+        }
     });
 
     public void Enter(SimulatedCall call) => _calls.Add(call);
@@ -38,6 +48,11 @@ internal sealed class SimulatedServer
     /// <summary>Everything in memory is gone; who waits for an answer learns that the connection broke, and nothing else.</summary>
     public void Crash()
     {
+        if (!Process.IsAlive)
+        {
+            return;
+        }
+
         _simulator.Note($"{Process.Name} dies with {_calls.Count} calls open");
         Process.Kill();
         IsReady = false;

@@ -1,0 +1,89 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Server.Simulation.Scheduling;
+
+namespace Temporalio.Server.Simulation.Load;
+
+/// <summary>Invents the workflows of a run: each run uses a random part of what there is.</summary>
+internal sealed class ScriptWriter(SimulationRandom random)
+{
+    private readonly Dictionary<string, Script> _scripts = [];
+    private readonly bool _children = random.Chance(0.5);
+    private readonly bool _externals = random.Chance(0.3);
+    private readonly bool _continues = random.Chance(0.4);
+    private readonly bool _updates = random.Chance(0.5);
+    private readonly bool _queries = random.Chance(0.4);
+    private readonly bool _endings = random.Chance(0.4);
+
+    public static Dictionary<string, Script> Write(SimulationRandom random)
+    {
+        var writer = new ScriptWriter(random);
+        var count = 1 + random.Below(6);
+        for (var i = 0; i < count; i++)
+        {
+            writer.Add($"wf{i}", count);
+        }
+
+        return writer._scripts;
+    }
+
+    private void Add(string id, int count)
+    {
+        var signals = random.Below(6);
+        var failsFirst = _endings && random.Chance(0.2);
+        var script = new Script
+        {
+            WorkflowId = id,
+            Signals = failsFirst ? 0 : signals,
+            Stages = Stages(id, failsFirst ? 0 : signals, count, plain: failsFirst),
+            Updates = _updates && !failsFirst ? random.Below(4) : 0,
+            Queries = _queries ? random.Below(4) : 0,
+            IsCancelled = _endings && !failsFirst && random.Chance(0.2),
+            IsTerminated = _endings && !failsFirst && random.Chance(0.2),
+            FailsFirst = failsFirst,
+            SignalsWithStart = !failsFirst && signals > 0 && random.Chance(0.3),
+            RunTimeout = _endings && !failsFirst && random.Chance(0.2) ? random.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20)) : null,
+        };
+        _scripts.Add(id, script);
+    }
+
+    private List<Stage> Stages(string id, int signals, int count, bool plain)
+    {
+        var stages = new List<Stage>();
+        var last = 1 + random.Below(4);
+        for (var stage = 0; stage < last; stage++)
+        {
+            var steps = new List<ScriptStep>();
+            for (var n = 1 + random.Below(3); n > 0; n--)
+            {
+                steps.Add(Step($"{stage}.{n}", id, signals, count, plain));
+            }
+
+            stages.Add(new Stage(steps, _continues && !plain && random.Chance(0.3)));
+        }
+
+        stages.Add(new Stage([new SignalsStep("end", signals)], false));
+        return stages;
+    }
+
+    private ScriptStep Step(string id, string workflowId, int signals, int count, bool plain) => random.Below(8) switch
+    {
+        0 => new TimerStep(id, random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5))),
+        1 => new GuardStep(id, random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2))),
+        2 => new SignalsStep(id, random.Below(signals + 1)),
+        3 or 4 when _children && !plain => Child(id, workflowId),
+        5 when _externals && !plain => new ExternalStep(id, $"wf{random.Below(count + 1)}"),
+        _ => new ActivityStep(id, Plan()),
+    };
+
+    private ChildStep Child(string id, string parent)
+    {
+        var child = $"{parent}.child{id}";
+        List<ScriptStep> steps = [new ActivityStep("0.1", Plan()), new TimerStep("0.2", random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(3)))];
+        var first = new Stage([steps[random.Below(2)]], _continues && random.Chance(0.2));
+        _scripts.Add(child, new Script { WorkflowId = child, Parent = parent, Stages = [first, new Stage([new SignalsStep("end", 0)], false)] });
+        return new ChildStep(id, child, random.Pick([ParentClosePolicy.Terminate, ParentClosePolicy.Abandon, ParentClosePolicy.RequestCancel]));
+    }
+
+    private ActivityPlan Plan() => new(
+        random.Chance(0.3) ? random.Below(4) : 0, random.Chance(0.3) ? 1 + random.Below(4) : 0, random.Chance(0.1), 1 + random.Below(4));
+}
