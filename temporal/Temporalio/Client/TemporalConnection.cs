@@ -88,10 +88,14 @@ public sealed class TemporalConnection : ITemporalConnection
     internal static TemporalConnection Over(IRpcInvoker invoker, TemporalConnectionOptions options) => new(options, invoker);
 
     /// <summary>The way to the server for a worker's core, with this connection's metadata as it is at each call.</summary>
+    /// <summary>The workers on this connection.</summary>
+    internal Worker.Core.Polling.EagerStarts EagerStarts { get; } = new();
+
     internal Worker.Core.Polling.CoreClient ForWorker(string workerNamespace) => new(_invoker)
     {
         Metadata = () => _metadata.For(workerNamespace, null),
         BinaryMetadata = () => _metadata.ForBinary(null),
+        EagerStarts = EagerStarts,
     };
 
     public async Task<bool> CheckHealthAsync(RpcService? service = null, RpcOptions? options = null)

@@ -59,7 +59,6 @@ internal sealed class WorkflowStarts(TemporalClient client)
             Memo = await Memos.ToProtoAsync(options.Memo, converter).ConfigureAwait(false),
             SearchAttributes = options.TypedSearchAttributes is { Count: > 0 } attributes ? attributes.ToProto() : null,
             Header = Arguments.ToHeader(headers),
-            RequestEagerExecution = options.RequestEagerStart,
             WorkflowStartDelay = options.StartDelay is { } delay ? Duration.FromTimeSpan(delay) : null,
             UserMetadata = await UserMetadataText.WriteAsync(options.StaticSummary, options.StaticDetails, converter).ConfigureAwait(false),
             VersioningOverride = options.VersioningOverride?.ToProto(),
@@ -77,8 +76,17 @@ internal sealed class WorkflowStarts(TemporalClient client)
     private async Task<string> StartAsync(StartWorkflowInput input)
     {
         var request = await RequestAsync(input.Workflow, input.Args, input.Options, input.Headers).ConfigureAwait(false);
+        using var place = input.Options.RequestEagerStart
+            ? (client.Connection as TemporalConnection)?.EagerStarts.TryReserve(request.Namespace, request.TaskQueue.Name)
+            : null;
+        request.RequestEagerExecution = place is not null;
         var response = await client.WorkflowService.StartWorkflowExecutionAsync(
             request, TemporalClient.DefaultRetryOptions(input.Options.Rpc)).ConfigureAwait(false);
+        if (response.EagerWorkflowTask is { TaskToken.IsEmpty: false } task)
+        {
+            place?.Use(task);
+        }
+
         return response.RunId;
     }
 

@@ -16,13 +16,14 @@ using Reason = Temporalio.Bridge.Api.WorkflowActivation.RemoveFromCache.Types.Ev
 namespace Temporalio.Worker.Core;
 
 /// <summary>The worker's core over a server: polls, keeps runs and activities, reports. Polling begins with the first poll of it.</summary>
-internal sealed partial class CoreWorker : ICoreWorker
+internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
 {
     private readonly CoreWorkerOptions _options;
     private readonly CoreHost _host;
     private readonly ILogger _logger;
     private readonly RpcCaller _rpc;
     private readonly WorkerIdentity _identity;
+    private readonly ServerHandshake _handshake;
     private readonly ActivityFeed _activityFeed = new();
     private readonly ActivityTasks? _activities;
     private readonly ActivityPolling? _activityPolling;
@@ -39,6 +40,7 @@ internal sealed partial class CoreWorker : ICoreWorker
     private CoreCapabilities _capabilities = new();
     private TaskIntake? _intake;
     private TaskReporter? _reporter;
+    private WorkflowPolling? _workflowPolling;
     private RunActor? _runs;
     private Task? _work;
 
@@ -50,6 +52,7 @@ internal sealed partial class CoreWorker : ICoreWorker
         _logger = host.LoggerFactory.CreateLogger("Temporalio.Worker.Core");
         _rpc = new(host);
         _identity = new(options, host);
+        _handshake = new(_rpc, options, _identity, _logger);
         var loop = new PollLoop(_rpc, host, _logger);
         if (options.PollActivities)
         {
@@ -65,40 +68,8 @@ internal sealed partial class CoreWorker : ICoreWorker
 
     public async Task ValidateAsync(CancellationToken cancellationToken)
     {
-        var sdkMetadata = false;
-        try
-        {
-            var info = await _rpc.CallAsync<GetSystemInfoResponse>(
-                WorkflowServiceMethods.GetSystemInfo, new GetSystemInfoRequest(), RetryProfile.Call, cancellationToken);
-            sdkMetadata = info.Capabilities?.SdkMetadata ?? false;
-        }
-        catch (RpcFault fault) when (fault.Code is RpcStatusCode.Unimplemented)
-        {
-            // A server from before the call; it has no capability that a worker asks about.
-        }
-        catch (RpcFault fault)
-        {
-            throw new InvalidOperationException($"Worker validation failed: the server could not be asked: {fault.Message}", fault);
-        }
-
-        try
-        {
-            var description = await _rpc.CallAsync<DescribeNamespaceResponse>(
-                WorkflowServiceMethods.DescribeNamespace, new DescribeNamespaceRequest { Namespace = _options.Namespace }, RetryProfile.Call, cancellationToken);
-            _capabilities = new()
-            {
-                SdkMetadata = sdkMetadata,
-                EndsPollsOnShutdown = description.NamespaceInfo?.Capabilities?.WorkerPollCompleteOnShutdown ?? false,
-            };
-        }
-        catch (RpcFault fault) when (fault.Code is RpcStatusCode.Unimplemented)
-        {
-            _capabilities = new() { SdkMetadata = sdkMetadata };
-        }
-        catch (RpcFault fault)
-        {
-            throw new InvalidOperationException($"Worker validation failed: namespace {_options.Namespace}: {fault.Message}", fault);
-        }
+        _capabilities = await _handshake.GreetAsync(cancellationToken);
+        _identity.SendsBuildIds = _capabilities.BuildIds;
     }
 
     public async Task<WorkflowActivation?> PollWorkflowActivationAsync()
@@ -148,6 +119,14 @@ internal sealed partial class CoreWorker : ICoreWorker
     /// <summary>Goes on over another client; calls in progress stay with the old one.</summary>
     public void ReplaceClient(CoreClient client) => _rpc.Replace(client);
 
+    string IEagerStarter.Namespace => _options.Namespace;
+
+    string IEagerStarter.TaskQueue => _options.TaskQueue;
+
+    TaskSlot? IEagerStarter.TryReserve() => _stopping.IsCancellationRequested ? null : _workflowPolling!.Slots.TryAcquire();
+
+    void IEagerStarter.Take(PollWorkflowTaskQueueResponse task, TaskSlot permit) => _workflowPolling!.Take(task, isSticky: false, permit);
+
     public void InitiateShutdown()
     {
         if (_stopping.IsCancellationRequested)
@@ -156,6 +135,7 @@ internal sealed partial class CoreWorker : ICoreWorker
         }
 
         Start();
+        _host.Client.EagerStarts?.Remove(this);
         _stopping.Cancel();
     }
 
@@ -190,6 +170,20 @@ internal sealed partial class CoreWorker : ICoreWorker
                 (ILocalActivities?)_localActivities ?? NoLocalActivities.Instance,
                 runId => _runs!.Post(new RunInput.HeartbeatDue(runId)));
             _runs = new(stream, CarryOut);
+            _workflowPolling = new WorkflowPolling(
+                _options,
+                new PollLoop(_rpc, _host, _logger),
+                _identity,
+                _intake!,
+                task => _runs!.Post(new RunInput.NewTask(task)),
+                RefuseAsync,
+                _host.TimeProvider,
+                _logger);
+            if (_options.PollWorkflows)
+            {
+                _host.Client.EagerStarts?.Add(this);
+            }
+
             _work = WorkAsync();
         }
     }
@@ -213,18 +207,10 @@ internal sealed partial class CoreWorker : ICoreWorker
             return;
         }
 
-        var polling = new WorkflowPolling(
-            _options,
-            new PollLoop(_rpc, _host, _logger),
-            _identity,
-            _intake!,
-            task => _runs!.Post(new RunInput.NewTask(task)),
-            RefuseAsync,
-            _logger);
         Exception? error = null;
         try
         {
-            await polling.RunAsync(_stopping.Token, _cutOff.Token);
+            await _workflowPolling!.RunAsync(_stopping.Token, _cutOff.Token);
         }
         catch (RpcFault fault)
         {
@@ -374,39 +360,18 @@ internal sealed partial class CoreWorker : ICoreWorker
         await stopped.Task;
         if (!_capabilities.EndsPollsOnShutdown)
         {
-            await _cutOff.CancelAsync();
+            CutOff();
         }
 
-        var request = new ShutdownWorkerRequest
+        if (!await _handshake.TrySayGoodbyeAsync())
         {
-            Namespace = _options.Namespace,
-            StickyTaskQueue = _identity.StickyQueueName ?? string.Empty,
-            TaskQueue = _options.TaskQueue,
-            Identity = _options.Identity,
-            Reason = "graceful shutdown",
-            WorkerInstanceKey = _identity.InstanceKey,
-        };
-        if (_options.PollWorkflows)
-        {
-            request.TaskQueueTypes.Add(TaskQueueType.Workflow);
-        }
-
-        if (_options.PollActivities)
-        {
-            request.TaskQueueTypes.Add(TaskQueueType.Activity);
-        }
-
-        try
-        {
-            await _rpc.CallAsync<ShutdownWorkerResponse>(WorkflowServiceMethods.ShutdownWorker, request, RetryProfile.Once);
-        }
-        catch (RpcFault fault)
-        {
-            // A courtesy; a server that does not take it finds out by itself. Only polls that it was to end must be ended from here then.
-            LogGoodbyeNotTaken(fault);
-            await _cutOff.CancelAsync();
+            // The polls that the server was to end must be ended from here then.
+            CutOff();
         }
     }
+
+    // At once and here: CancelAsync would go to the thread pool, where no simulation can follow.
+    private void CutOff() => _cutOff.Cancel();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Polling for {Kind} tasks failed for good; the worker shuts down.")]
     private partial void LogPollingFailed(Exception fault, string kind);
@@ -419,7 +384,4 @@ internal sealed partial class CoreWorker : ICoreWorker
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A workflow task could not be failed.")]
     private partial void LogNotFailed(Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The server did not take notice of the worker's shutdown.")]
-    private partial void LogGoodbyeNotTaken(Exception fault);
 }

@@ -1,3 +1,5 @@
+using Temporalio.Worker.Tuning;
+
 namespace Temporalio.Worker.Core;
 
 /// <summary>What the core needs to know; the language layer fills it from <c>TemporalWorkerOptions</c>. Defaults are the official SDK's.</summary>
@@ -27,6 +29,13 @@ internal sealed record CoreWorkerOptions
     public int MaxConcurrentActivities { get; init; } = 100;
 
     public int MaxConcurrentLocalActivities { get; init; } = 100;
+
+    /// <summary>The user's own suppliers; they win over the numbers above.</summary>
+    public CustomSlotSupplier? WorkflowSlots { get; init; }
+
+    public CustomSlotSupplier? ActivitySlots { get; init; }
+
+    public CustomSlotSupplier? LocalActivitySlots { get; init; }
 
     public int MaxConcurrentWorkflowTaskPolls { get; init; } = 5;
 

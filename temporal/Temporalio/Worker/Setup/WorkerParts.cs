@@ -6,6 +6,7 @@ using Temporalio.Worker.Core;
 using Temporalio.Worker.Core.Polling;
 using Temporalio.Worker.Instance;
 using Temporalio.Worker.Interceptors;
+using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Setup;
 
@@ -84,6 +85,9 @@ internal sealed class WorkerParts
             MaxConcurrentWorkflowTasks = slots.Workflows,
             MaxConcurrentActivities = slots.Activities,
             MaxConcurrentLocalActivities = slots.LocalActivities,
+            WorkflowSlots = _options.Tuner?.WorkflowTaskSlotSupplier as CustomSlotSupplier,
+            ActivitySlots = _options.Tuner?.ActivityTaskSlotSupplier as CustomSlotSupplier,
+            LocalActivitySlots = _options.Tuner?.LocalActivitySlotSupplier as CustomSlotSupplier,
             MaxConcurrentWorkflowTaskPolls = WorkerSlots.Polls(_options.WorkflowTaskPollerBehavior, _options.MaxConcurrentWorkflowTaskPolls),
             MaxConcurrentActivityTaskPolls = WorkerSlots.Polls(_options.ActivityTaskPollerBehavior, _options.MaxConcurrentActivityTaskPolls),
             NonStickyToStickyPollRatio = _options.NonStickyToStickyPollRatio,

@@ -8,7 +8,6 @@ internal readonly record struct WorkerSlots(int Workflows, int Activities, int L
     private const int Default = 100;
 
     /// <exception cref="ArgumentException">A tuner and limits are both given.</exception>
-    /// <exception cref="NotSupportedException">A supplier is the user's own.</exception>
     public static WorkerSlots Of(TemporalWorkerOptions options)
     {
         if (options.Tuner is not { } tuner)
@@ -38,6 +37,6 @@ internal readonly record struct WorkerSlots(int Workflows, int Activities, int L
     {
         FixedSizeSlotSupplier fixedSize => fixedSize.SlotCount,
         ResourceBasedSlotSupplier resources => resources.Options.MaximumSlots ?? otherwise,
-        _ => throw new NotSupportedException("Slot suppliers of the user's own are not supported"),
+        _ => otherwise,
     };
 }

@@ -31,7 +31,7 @@ internal sealed class ActivityInHand : IDisposable
 
     public ActivityInHand(
         ByteString token,
-        SlotPermit permit,
+        TaskSlot permit,
         Start start,
         CoreWorkerOptions options,
         TimeProvider time,
@@ -59,9 +59,12 @@ internal sealed class ActivityInHand : IDisposable
 
     public ByteString Token { get; }
 
-    public SlotPermit Permit { get; }
+    public TaskSlot Permit { get; }
 
     public string ActivityType { get; }
+
+    /// <summary>Of the latest heartbeat, sent or not; none if there was none.</summary>
+    public Payloads? LastDetails { get; private set; }
 
     /// <summary>Why the activity was told to stop; it is told once.</summary>
     public ActivityCancelReason? CancelReason { get; private set; }
@@ -93,12 +96,24 @@ internal sealed class ActivityInHand : IDisposable
                 return;
             }
 
-            _heartbeatDeadline?.Change(_heartbeatTimeout + s_timeoutGrace, Timeout.InfiniteTimeSpan);
             _pending = details.Count == 0 ? null : new() { Payloads_ = { details } };
+            LastDetails = _pending?.Clone();
             _hasPending = true;
             if (_throttle is null)
             {
                 SendNeedsLock();
+            }
+        }
+    }
+
+    /// <summary>The server has taken a heartbeat.</summary>
+    public void HeartbeatTaken()
+    {
+        lock (_gate)
+        {
+            if (!_ended)
+            {
+                _heartbeatDeadline?.Change(_heartbeatTimeout + s_timeoutGrace, Timeout.InfiniteTimeSpan);
             }
         }
     }

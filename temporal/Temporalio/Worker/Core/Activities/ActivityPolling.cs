@@ -16,13 +16,13 @@ internal sealed class ActivityPolling(CoreWorkerOptions options, CoreHost host, 
         for (var i = 0; i < loops.Length; i++)
         {
             loops[i] = loop.RunAsync<PollActivityTaskQueueResponse>(
-                WorkflowServiceMethods.PollActivityTaskQueue, Request, activities.Slots, _rate.WaitAsync, Accept, stopping, cutOff);
+                WorkflowServiceMethods.PollActivityTaskQueue, Request, activities.Slots, isSticky: false, _rate.WaitAsync, Accept, stopping, cutOff);
         }
 
         return Task.WhenAll(loops);
     }
 
-    private bool Accept(PollActivityTaskQueueResponse response, SlotPermit permit)
+    private bool Accept(PollActivityTaskQueueResponse response, TaskSlot permit)
     {
         if (response.TaskToken.IsEmpty)
         {

@@ -8,6 +8,7 @@ using Temporalio.Bridge.Api.ActivityTask;
 using Temporalio.Bridge.Api.CoreInterface;
 using Temporalio.Rpc;
 using Temporalio.Worker.Core.Polling;
+using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Core.Activities;
 
@@ -17,15 +18,16 @@ internal sealed partial class ActivityTasks(
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ByteString, ActivityInHand> _inHand = [];
-    private readonly SlotPool _slots = new(Math.Max(1, options.MaxConcurrentActivities));
+    private readonly SlotSource _slots = SuppliedSlots.Of(
+        options.ActivitySlots, options.MaxConcurrentActivities, SlotType.Activity, options, host.TimeProvider, logger);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _shuttingDown;
     private bool _closed;
 
-    public SlotPool Slots => _slots;
+    public SlotSource Slots => _slots;
 
     /// <summary>A slot for an activity that may come with the answer to a workflow task.</summary>
-    public SlotPermit? TryReserve()
+    public TaskSlot? TryReserve()
     {
         lock (_gate)
         {
@@ -33,9 +35,10 @@ internal sealed partial class ActivityTasks(
         }
     }
 
-    public void Add(PollActivityTaskQueueResponse response, SlotPermit permit)
+    public void Add(PollActivityTaskQueueResponse response, TaskSlot permit)
     {
         var task = ActivityStarts.Of(response);
+        permit.MarkUsed(new SlotInfo.ActivitySlotInfo(task.Start.ActivityType));
         var activity = new ActivityInHand(task.TaskToken, permit, task.Start, options, host.TimeProvider, SendHeartbeatAsync, TimedOut);
         lock (_gate)
         {
@@ -128,10 +131,10 @@ internal sealed partial class ActivityTasks(
                 await CompletedAsync(activity, result.Completed.Result);
                 return;
             case ActivityExecutionResult.StatusOneofCase.Failed:
-                await FailedAsync(activity, result.Failed.Failure_, details);
+                await FailedAsync(activity, result.Failed.Failure_);
                 return;
             case ActivityExecutionResult.StatusOneofCase.Cancelled when activity.CancelReason is ActivityCancelReason.WorkerShutdown:
-                await FailedAsync(activity, ShutdownFailure(), details);
+                await FailedAsync(activity, ShutdownFailure());
                 return;
             case ActivityExecutionResult.StatusOneofCase.Cancelled:
                 if (details is not null)
@@ -160,14 +163,14 @@ internal sealed partial class ActivityTasks(
         },
         RetryProfile.Call);
 
-    private Task FailedAsync(ActivityInHand activity, Api.Failure.V1.Failure failure, Payloads? details) => rpc.CallAsync<RespondActivityTaskFailedResponse>(
+    private Task FailedAsync(ActivityInHand activity, Api.Failure.V1.Failure failure) => rpc.CallAsync<RespondActivityTaskFailedResponse>(
         WorkflowServiceMethods.RespondActivityTaskFailed,
         new RespondActivityTaskFailedRequest
         {
             Namespace = options.Namespace,
             TaskToken = activity.Token,
             Failure = failure,
-            LastHeartbeatDetails = details,
+            LastHeartbeatDetails = activity.LastDetails,
             Identity = identity.Identity,
             WorkerVersion = identity.Stamp,
             DeploymentOptions = identity.Deployment,
@@ -202,6 +205,7 @@ internal sealed partial class ActivityTasks(
                     Identity = identity.Identity,
                 },
                 RetryProfile.Call);
+            activity.HeartbeatTaken();
             var why = new ActivityCancellationDetails
             {
                 IsCancelled = response.CancelRequested,

@@ -18,7 +18,7 @@ internal sealed class EagerActivities(ActivityTasks? activities, CoreWorkerOptio
     /// <summary>Takes a slot for each activity that asks for it, and withdraws the wish of the others.</summary>
     public EagerReservations Reserve(IReadOnlyList<Command> commands)
     {
-        List<SlotPermit>? permits = null;
+        List<TaskSlot>? permits = null;
         foreach (var command in commands)
         {
             if (command.ScheduleActivityTaskCommandAttributes is not { RequestEagerExecution: true } attributes)
@@ -44,7 +44,7 @@ internal sealed class EagerActivities(ActivityTasks? activities, CoreWorkerOptio
 }
 
 /// <summary>The slots taken for one completion.</summary>
-internal readonly struct EagerReservations(ActivityTasks? activities, List<SlotPermit>? permits)
+internal readonly struct EagerReservations(ActivityTasks? activities, List<TaskSlot>? permits)
 {
     public void Use(RepeatedField<PollActivityTaskQueueResponse> tasks)
     {

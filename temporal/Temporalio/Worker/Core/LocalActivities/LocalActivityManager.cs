@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Bridge.Api.ActivityResult;
 using Temporalio.Bridge.Api.ActivityTask;
@@ -9,6 +10,7 @@ using Temporalio.Bridge.Api.WorkflowCommands;
 using Temporalio.Worker.Core.Activities;
 using Temporalio.Worker.Core.Polling;
 using Temporalio.Worker.Core.Runs;
+using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Core.LocalActivities;
 
@@ -22,7 +24,8 @@ internal sealed class LocalActivityManager(
     private static readonly byte[] s_tokenPrefix = Encoding.ASCII.GetBytes("local_act_");
 
     private readonly Lock _gate = new();
-    private readonly SlotPool _slots = new(Math.Max(1, options.MaxConcurrentLocalActivities));
+    private readonly SlotSource _slots = SuppliedSlots.Of(
+        options.LocalActivitySlots, options.MaxConcurrentLocalActivities, SlotType.LocalActivity, options, host.TimeProvider, host.LoggerFactory.CreateLogger("Temporalio.Worker.Core"));
     private readonly Dictionary<(string RunId, uint Seq), LocalActivityRun> _runs = [];
     private readonly Dictionary<ByteString, LocalActivityRun> _byToken = [];
     private long _lastToken;
@@ -170,7 +173,7 @@ internal sealed class LocalActivityManager(
 
     private async Task WaitForSlotAsync(LocalActivityRun activity)
     {
-        var permit = await _slots.AcquireAsync(CancellationToken.None);
+        var permit = await _slots.AcquireAsync(isSticky: false, CancellationToken.None);
         lock (_gate)
         {
             if (activity.Stage is LocalActivityStage.Queued)
@@ -183,12 +186,13 @@ internal sealed class LocalActivityManager(
         permit!.Release();
     }
 
-    private void DispatchNeedsLock(LocalActivityRun activity, SlotPermit permit)
+    private void DispatchNeedsLock(LocalActivityRun activity, TaskSlot permit)
     {
         var command = activity.Command;
         var now = Timestamp.FromDateTimeOffset(host.TimeProvider.GetUtcNow());
         activity.Stage = LocalActivityStage.Running;
         activity.Permit = permit;
+        permit.MarkUsed(new SlotInfo.LocalActivitySlotInfo(command.ActivityType));
         activity.CancelTold = false;
         activity.ScheduleToStart?.Dispose();
         activity.Token = ByteString.CopyFrom([.. s_tokenPrefix, .. Encoding.ASCII.GetBytes((++_lastToken).ToString())]);
@@ -210,9 +214,10 @@ internal sealed class LocalActivityManager(
             CurrentAttemptScheduledTime = now,
             StartedTime = now,
             Attempt = activity.Attempt,
-            ScheduleToCloseTimeout = command.ScheduleToCloseTimeout,
+            ScheduleToCloseTimeout = command.ScheduleToCloseTimeout ?? new(),
             StartToCloseTimeout = limit,
             RetryPolicy = command.RetryPolicy,
+            Priority = new(),
             IsLocal = true,
         };
 

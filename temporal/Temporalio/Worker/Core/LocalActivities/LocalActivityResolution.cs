@@ -9,8 +9,10 @@ namespace Temporalio.Worker.Core.LocalActivities;
 /// <summary>A local activity's outcome as the workflow hears of it. Plain failures are not wrapped, time-outs and cancellations are.</summary>
 internal static class LocalActivityResolution
 {
-    public static ActivityResolution Of(LocalActivityResult result, ScheduleLocalActivity command)
+    public static ActivityResolution Of(LocalActivityResult local, ScheduleLocalActivity command)
     {
+        // The workflow's side decodes failures in place, and the marker has to keep what came.
+        var result = local with { Failure = local.Failure?.Clone() };
         if (result.Backoff is { } backoff)
         {
             return new()

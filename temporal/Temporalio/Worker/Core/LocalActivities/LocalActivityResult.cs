@@ -35,7 +35,7 @@ internal sealed record LocalActivityResult
     public static LocalActivityResult Cancelled(uint attempt, Timestamp? originalScheduleTime) => new()
     {
         Outcome = LocalActivityOutcome.Cancelled,
-        Failure = new() { CanceledFailureInfo = new() },
+        Failure = new() { Message = "Activity cancelled", CanceledFailureInfo = new() },
         Attempt = attempt,
         OriginalScheduleTime = originalScheduleTime,
     };

@@ -33,7 +33,7 @@ internal sealed class LocalActivityRun(string runId, string workflowId, string w
     /// <summary>Names the attempt that is running; another attempt has another.</summary>
     public ByteString Token { get; set; } = ByteString.Empty;
 
-    public SlotPermit? Permit { get; set; }
+    public TaskSlot? Permit { get; set; }
 
     public bool CancelTold { get; set; }
 

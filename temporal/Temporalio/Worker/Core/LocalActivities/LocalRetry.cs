@@ -6,11 +6,9 @@ namespace Temporalio.Worker.Core.LocalActivities;
 /// <summary>Whether a failed attempt of a local activity is followed by another, and how much later.</summary>
 internal static class LocalRetry
 {
-    private const double DefaultCoefficient = 2;
-    private const double DefaultMaxFactor = 100;
-
-    private static readonly TimeSpan s_defaultInitial = TimeSpan.FromSeconds(1);
-
+    /// <param name="policy">Complete.</param>
+    /// <param name="attempt">The one that failed, from 1.</param>
+    /// <param name="failure">How it failed.</param>
     /// <returns>The wait, or none if that was the last attempt.</returns>
     public static TimeSpan? Next(RetryPolicy policy, uint attempt, Failure? failure)
     {
@@ -27,10 +25,14 @@ internal static class LocalRetry
             return chosen.ToTimeSpan();
         }
 
-        var initial = policy.InitialInterval?.ToTimeSpan() is { Ticks: > 0 } i ? i : s_defaultInitial;
-        var coefficient = policy.BackoffCoefficient >= 1 ? policy.BackoffCoefficient : DefaultCoefficient;
-        var max = policy.MaximumInterval?.ToTimeSpan() is { Ticks: > 0 } m ? m : initial * DefaultMaxFactor;
-        var interval = initial.TotalSeconds * Math.Pow(coefficient, attempt - 1);
+        var initial = policy.InitialInterval.ToTimeSpan();
+        if (attempt <= 1)
+        {
+            return initial;
+        }
+
+        var max = policy.MaximumInterval.ToTimeSpan();
+        var interval = initial.TotalSeconds * Math.Pow(policy.BackoffCoefficient, attempt - 1);
         return interval >= max.TotalSeconds ? max : TimeSpan.FromSeconds(interval);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class RecordedCommandMachine(RunMachines run, string name, Event
     {
         if (historyEvent.EventType != recordingEvent)
         {
-            throw DoesNotHandle(historyEvent);
+            throw new NondeterminismException($"{Name} does not handle {EventText.Of(historyEvent)}");
         }
 
         Table.Fire(this, ref _state, Trigger.Recorded);

@@ -28,6 +28,7 @@ internal sealed class TimerMachine(RunMachines run, StartTimer command) : Machin
     private readonly uint _seq = command.Seq;
     private State _state;
     private bool _cancelledBeforeSent;
+    private string? _firedId;
     private WorkflowCommand? _cancelCommand;
 
     internal enum State
@@ -77,7 +78,7 @@ internal sealed class TimerMachine(RunMachines run, StartTimer command) : Machin
                 Fire(Trigger.TimerStarted);
                 break;
             case EventType.TimerFired:
-                CheckId(historyEvent.TimerFiredEventAttributes.TimerId);
+                _firedId = historyEvent.TimerFiredEventAttributes.TimerId;
                 Fire(Trigger.TimerFired);
                 break;
             case EventType.TimerCanceled:
@@ -88,15 +89,15 @@ internal sealed class TimerMachine(RunMachines run, StartTimer command) : Machin
         }
     }
 
-    private void CheckId(string recorded)
+    private void Fired()
     {
-        if (recorded != _seq.ToString())
+        if (_firedId != _seq.ToString())
         {
-            throw new NondeterminismException($"Timer fired event did not have expected timer id {_seq}, it was {recorded}!");
+            throw new NondeterminismException($"Timer fired event did not have expected timer id {_seq}, it was {_firedId}!");
         }
-    }
 
-    private void Fired() => Run.AddJob(this, new() { FireTimer = new FireTimer { Seq = _seq } });
+        Run.AddJob(this, new() { FireTimer = new FireTimer { Seq = _seq } });
+    }
 
     private void IssueCancel() => Run.AddCommand(
         this,

@@ -11,5 +11,8 @@ internal sealed record CoreClient(IRpcInvoker Invoker)
     /// <summary>Asked for every call, since keys may change while a worker runs.</summary>
     public Func<IReadOnlyDictionary<string, string>> Metadata { get; init; } = () => s_none;
 
+    /// <summary>Where clients on the same connection find this worker; none if there are no such clients.</summary>
+    public EagerStarts? EagerStarts { get; init; }
+
     public Func<IReadOnlyDictionary<string, byte[]>> BinaryMetadata { get; init; } = () => s_noneBinary;
 }

@@ -15,6 +15,7 @@ internal sealed partial class PollLoop(RpcCaller rpc, CoreHost host, ILogger log
     /// <param name="method">The poll.</param>
     /// <param name="request">Makes its request.</param>
     /// <param name="slots">What each poll needs one of.</param>
+    /// <param name="isSticky">Whether it polls for runs in this worker's cache.</param>
     /// <param name="throttle">Waited for before each poll.</param>
     /// <param name="accept">Takes a task with its slot; false gives the slot back, because the answer was empty.</param>
     /// <param name="stopping">No further poll.</param>
@@ -23,16 +24,17 @@ internal sealed partial class PollLoop(RpcCaller rpc, CoreHost host, ILogger log
     public async Task RunAsync<TResponse>(
         RpcMethod method,
         Func<IMessage> request,
-        SlotPool slots,
+        SlotSource slots,
+        bool isSticky,
         Func<CancellationToken, ValueTask> throttle,
-        Func<TResponse, SlotPermit, bool> accept,
+        Func<TResponse, TaskSlot, bool> accept,
         CancellationToken stopping,
         CancellationToken cutOff)
         where TResponse : class, IMessage
     {
         var failures = 0;
         long? refusedSince = null;
-        while (await slots.AcquireAsync(stopping) is { } permit)
+        while (await slots.AcquireAsync(isSticky, stopping) is { } permit)
         {
             var accepted = false;
             try

@@ -1,10 +1,10 @@
 namespace Temporalio.Worker.Core.Polling;
 
 /// <summary>A fixed number of permits, handed out in the order in which they were asked for.</summary>
-internal sealed class SlotPool
+internal sealed class SlotPool : SlotSource
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<TaskCompletionSource<SlotPermit?>> _waiting = [];
+    private readonly LinkedList<TaskCompletionSource<TaskSlot?>> _waiting = [];
     private int _free;
 
     public SlotPool(int size)
@@ -14,7 +14,7 @@ internal sealed class SlotPool
         _free = size;
     }
 
-    public int Size { get; }
+    public override int Size { get; }
 
     public int InUse
     {
@@ -27,7 +27,7 @@ internal sealed class SlotPool
         }
     }
 
-    public SlotPermit? TryAcquire()
+    public override TaskSlot? TryAcquire()
     {
         lock (_gate)
         {
@@ -35,10 +35,9 @@ internal sealed class SlotPool
         }
     }
 
-    /// <summary>A permit, or <see langword="null"/> once cancelled.</summary>
-    public async ValueTask<SlotPermit?> AcquireAsync(CancellationToken cancellationToken)
+    public override async ValueTask<TaskSlot?> AcquireAsync(bool isSticky, CancellationToken cancellationToken)
     {
-        LinkedListNode<TaskCompletionSource<SlotPermit?>> waiter;
+        LinkedListNode<TaskCompletionSource<TaskSlot?>> waiter;
         lock (_gate)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -51,21 +50,21 @@ internal sealed class SlotPool
                 return Take();
             }
 
-            waiter = _waiting.AddLast(new TaskCompletionSource<SlotPermit?>(TaskCreationOptions.RunContinuationsAsynchronously));
+            waiter = _waiting.AddLast(new TaskCompletionSource<TaskSlot?>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         using var registration = cancellationToken.UnsafeRegister(_ => Withdraw(waiter), null);
         return await waiter.Value.Task;
     }
 
-    internal void Return()
+    private void Return()
     {
         lock (_gate)
         {
             if (_waiting.First is { } waiter)
             {
                 _waiting.RemoveFirst();
-                waiter.Value.SetResult(new(this));
+                waiter.Value.SetResult(new(Return));
                 return;
             }
 
@@ -73,13 +72,13 @@ internal sealed class SlotPool
         }
     }
 
-    private SlotPermit Take()
+    private TaskSlot Take()
     {
         _free--;
-        return new(this);
+        return new(Return);
     }
 
-    private void Withdraw(LinkedListNode<TaskCompletionSource<SlotPermit?>> waiter)
+    private void Withdraw(LinkedListNode<TaskCompletionSource<TaskSlot?>> waiter)
     {
         lock (_gate)
         {
@@ -92,19 +91,5 @@ internal sealed class SlotPool
         }
 
         waiter.Value.SetResult(null);
-    }
-}
-
-/// <summary>The right to have one task in hand. Releasing it twice is harmless.</summary>
-internal sealed class SlotPermit(SlotPool pool)
-{
-    private int _released;
-
-    public void Release()
-    {
-        if (Interlocked.Exchange(ref _released, 1) == 0)
-        {
-            pool.Return();
-        }
     }
 }

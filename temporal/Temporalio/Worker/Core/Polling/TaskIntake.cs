@@ -15,7 +15,7 @@ internal sealed class TaskIntake(RpcCaller rpc, WorkerIdentity identity, TimePro
 {
     /// <summary>The task of an answer.</summary>
     /// <exception cref="RpcFault">The answer is not one a server may give (DATA_LOSS), or reading more of its history failed.</exception>
-    public async Task<WorkflowTask> ReadAsync(PollWorkflowTaskQueueResponse response, SlotPermit? permit)
+    public async Task<WorkflowTask> ReadAsync(PollWorkflowTaskQueueResponse response, TaskSlot? permit)
     {
         if (response.WorkflowExecution is null || response.WorkflowType is null || response.History is null || response.WorkflowExecutionTaskQueue is null)
         {

@@ -60,6 +60,7 @@ internal sealed partial class TaskReporter(
             DeploymentOptions = identity.Deployment,
         };
 #pragma warning disable CS0612 // How a worker without a deployment tells its build.
+        request.BinaryChecksum = identity.BinaryChecksum;
         request.WorkerVersion = identity.Stamp;
 #pragma warning restore CS0612
         return rpc.CallAsync<RespondWorkflowTaskFailedResponse>(WorkflowServiceMethods.RespondWorkflowTaskFailed, request, RetryProfile.Call);
@@ -121,6 +122,7 @@ internal sealed partial class TaskReporter(
         }
 
 #pragma warning disable CS0612 // How a worker without a deployment tells its build.
+        request.BinaryChecksum = identity.BinaryChecksum;
         request.WorkerVersionStamp = identity.Stamp;
 #pragma warning restore CS0612
         foreach (var answer in complete.QueryResults)

@@ -42,13 +42,17 @@ internal sealed class WorkerIdentity
             WorkerVersioningMode = _options.UseVersioning ? WorkerVersioningMode.Versioned : WorkerVersioningMode.Unversioned,
         };
 
-#pragma warning disable CS0612 // How a worker without a deployment tells its build.
-    public WorkerVersionCapabilities? Capabilities => _options.DeploymentName is null
-        ? new() { BuildId = _options.BuildId, UseVersioning = _options.UseVersioning }
-        : null;
+    /// <summary>Whether the server takes builds as such; not known before it has been asked.</summary>
+    public bool SendsBuildIds { get; set; } = true;
 
-    public WorkerVersionStamp? Stamp => _options.DeploymentName is null
-        ? new() { BuildId = _options.BuildId, UseVersioning = _options.UseVersioning }
-        : null;
+    /// <summary>The build for servers that know it only under this name, else empty.</summary>
+    public string BinaryChecksum => SendsBuildIds ? string.Empty : _options.BuildId;
+
+#pragma warning disable CS0612 // Told to servers of any age, also where a deployment says the same.
+    public WorkerVersionCapabilities? Capabilities => SendsBuildIds ? new() { BuildId = _options.BuildId, UseVersioning = UsesBuildIds } : null;
+
+    public WorkerVersionStamp? Stamp => SendsBuildIds ? new() { BuildId = _options.BuildId, UseVersioning = UsesBuildIds } : null;
 #pragma warning restore CS0612
+
+    private bool UsesBuildIds => _options.UseVersioning && _options.DeploymentName is null;
 }

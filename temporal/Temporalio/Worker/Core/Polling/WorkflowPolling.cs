@@ -3,6 +3,7 @@ using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
 using Temporalio.Worker.Core.Runs;
+using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Core.Polling;
 
@@ -18,7 +19,7 @@ internal sealed partial class WorkflowPolling
     private readonly Action<WorkflowTask> _accept;
     private readonly Func<PollWorkflowTaskQueueResponse, RpcFault, Task> _refuse;
     private readonly ILogger _logger;
-    private readonly SlotPool _slots;
+    private readonly SlotSource _slots;
     private readonly int _normal;
     private readonly int _sticky;
 
@@ -29,6 +30,7 @@ internal sealed partial class WorkflowPolling
         TaskIntake intake,
         Action<WorkflowTask> accept,
         Func<PollWorkflowTaskQueueResponse, RpcFault, Task> refuse,
+        TimeProvider timeProvider,
         ILogger logger)
     {
         _refuse = refuse;
@@ -51,10 +53,10 @@ internal sealed partial class WorkflowPolling
             _normal = Math.Max(1, options.MaxConcurrentWorkflowTaskPolls);
         }
 
-        _slots = new(slots);
+        _slots = SuppliedSlots.Of(options.WorkflowSlots, slots, SlotType.Workflow, options, timeProvider, logger);
     }
 
-    public SlotPool Slots => _slots;
+    public SlotSource Slots => _slots;
 
     /// <exception cref="RpcFault">The server refuses for good.</exception>
     public Task RunAsync(CancellationToken stopping, CancellationToken cutOff)
@@ -62,21 +64,29 @@ internal sealed partial class WorkflowPolling
         var loops = new List<Task>();
         for (var i = 0; i < _normal; i++)
         {
-            loops.Add(PollAsync(() => _identity.NormalQueue, stopping, cutOff));
+            loops.Add(PollAsync(() => _identity.NormalQueue, isSticky: false, stopping, cutOff));
         }
 
         for (var i = 0; i < _sticky; i++)
         {
-            loops.Add(PollAsync(() => _identity.StickyQueue!, stopping, cutOff));
+            loops.Add(PollAsync(() => _identity.StickyQueue!, isSticky: true, stopping, cutOff));
         }
 
         return Task.WhenAll(loops);
     }
 
-    private Task PollAsync(Func<TaskQueue> queue, CancellationToken stopping, CancellationToken cutOff) => _loop.RunAsync<PollWorkflowTaskQueueResponse>(
+    /// <summary>A task, however it came.</summary>
+    public void Take(PollWorkflowTaskQueueResponse response, bool isSticky, TaskSlot permit)
+    {
+        permit.MarkUsed(new SlotInfo.WorkflowSlotInfo(response.WorkflowType?.Name ?? string.Empty, isSticky));
+        _ = AcceptAsync(response, permit);
+    }
+
+    private Task PollAsync(Func<TaskQueue> queue, bool isSticky, CancellationToken stopping, CancellationToken cutOff) => _loop.RunAsync<PollWorkflowTaskQueueResponse>(
         WorkflowServiceMethods.PollWorkflowTaskQueue,
         () => Request(queue()),
         _slots,
+        isSticky,
         static _ => ValueTask.CompletedTask,
         (response, permit) =>
         {
@@ -85,13 +95,13 @@ internal sealed partial class WorkflowPolling
                 return false;
             }
 
-            _ = AcceptAsync(response, permit);
+            Take(response, isSticky, permit);
             return true;
         },
         stopping,
         cutOff);
 
-    private async Task AcceptAsync(PollWorkflowTaskQueueResponse response, SlotPermit permit)
+    private async Task AcceptAsync(PollWorkflowTaskQueueResponse response, TaskSlot permit)
     {
         WorkflowTask task;
         try
@@ -120,6 +130,7 @@ internal sealed partial class WorkflowPolling
             DeploymentOptions = _identity.Deployment,
         };
 #pragma warning disable CS0612 // How a worker without a deployment tells its build.
+        request.BinaryChecksum = _identity.BinaryChecksum;
         request.WorkerVersionCapabilities = _identity.Capabilities;
 #pragma warning restore CS0612
         return request;

@@ -12,7 +12,8 @@ internal static class ReplayTask
     /// <exception cref="ArgumentException">That is no history of a workflow.</exception>
     public static WorkflowTask Of(string workflowId, Api.History.V1.History history)
     {
-        var events = history.Events;
+        // What comes of it is decoded in place, and the caller may want to replay it again.
+        var events = history.Clone().Events;
         if (events.Count == 0)
         {
             throw new ArgumentException("History is empty", nameof(history));

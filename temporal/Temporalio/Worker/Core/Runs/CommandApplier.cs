@@ -82,7 +82,7 @@ internal sealed class CommandApplier(RunMachines run)
                 break;
             case Kind.ModifyWorkflowProperties:
                 run.AddCommand(
-                    new RecordedCommandMachine(run, "Modify workflow properties machine", EventType.WorkflowPropertiesModified),
+                    new RecordedCommandMachine(run, "ModifyWorkflowPropertiesMachine", EventType.WorkflowPropertiesModified),
                     new()
                     {
                         CommandType = CommandType.ModifyWorkflowProperties,
@@ -179,7 +179,7 @@ internal sealed class CommandApplier(RunMachines run)
     }
 
     private void Upsert(SearchAttributes attributes, WorkflowCommand annotations) => run.AddCommand(
-        new RecordedCommandMachine(run, "Upsert search attributes machine", EventType.UpsertWorkflowSearchAttributes),
+        new RecordedCommandMachine(run, "UpsertWorkflowSearchAttributesMachine", EventType.UpsertWorkflowSearchAttributes),
         new()
         {
             CommandType = CommandType.UpsertWorkflowSearchAttributes,

@@ -21,7 +21,7 @@ internal static class ContinueAsNew
             WorkflowRunTimeout = command.WorkflowRunTimeout,
             WorkflowTaskTimeout = command.WorkflowTaskTimeout,
             BackoffStartInterval = command.BackoffStartInterval,
-            Memo = command.Memo.Count > 0 ? CommandParts.Memo(command.Memo) : run.Start?.Memo,
+            Memo = command.Memo.Count > 0 ? CommandParts.Memo(command.Memo) : run.Start?.Memo is { Fields.Count: > 0 } memo ? memo : null,
             Header = command.Headers.Count > 0 ? CommandParts.Header(command.Headers) : null,
             RetryPolicy = command.RetryPolicy ?? run.Start?.RetryPolicy,
             SearchAttributes = command.SearchAttributes ?? Inherited(run),

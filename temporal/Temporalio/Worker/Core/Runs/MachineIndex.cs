@@ -9,7 +9,7 @@ internal sealed class MachineIndex
     private readonly Dictionary<long, Machine> _byEvent = [];
     private readonly Dictionary<string, UpdateMachine> _byUpdate = new(StringComparer.Ordinal);
     private readonly List<LocalActivityMachine> _localActivities = [];
-    private readonly uint[] _highestSeq = new uint[Enum.GetValues<MachineKind>().Length];
+    private readonly SeenNumbers[] _seen = [.. Enum.GetValues<MachineKind>().Select(_ => new SeenNumbers())];
 
     /// <summary>In the order in which the workflow asked for them.</summary>
     public IReadOnlyList<LocalActivityMachine> LocalActivities => _localActivities;
@@ -18,7 +18,7 @@ internal sealed class MachineIndex
     {
         machine.Key = (kind, seq);
         _bySeq[(kind, seq)] = machine;
-        _highestSeq[(int)kind] = Math.Max(_highestSeq[(int)kind], seq);
+        _seen[(int)kind].Add(seq);
         if (machine is LocalActivityMachine local)
         {
             _localActivities.Add(local);
@@ -34,9 +34,10 @@ internal sealed class MachineIndex
             return machine;
         }
 
-        return seq != 0 && seq <= _highestSeq[(int)kind]
+        // A child is asked for by the name of its start.
+        return _seen[(int)kind].Contains(seq)
             ? null
-            : throw new NondeterminismException($"Missing associated machine for {kind}({seq})");
+            : throw new NondeterminismException($"Missing associated machine for {(kind is MachineKind.ChildWorkflow ? "ChildWorkflowStart" : kind.ToString())}({seq})");
     }
 
     public LocalActivityMachine? FindLocalActivity(uint seq) =>

@@ -13,7 +13,7 @@ internal sealed class OutstandingTask(WorkflowTask task)
 
     public long ReceivedAt { get; } = task.ReceivedAt;
 
-    public SlotPermit? Permit { get; } = task.Permit;
+    public TaskSlot? Permit { get; } = task.Permit;
 
     /// <summary>Not given to the workflow yet.</summary>
     public List<QueryWorkflow> PendingQueries { get; } = [.. task.Queries, .. task.LegacyQuery is { } query ? [query] : Array.Empty<QueryWorkflow>()];

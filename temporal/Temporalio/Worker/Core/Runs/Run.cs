@@ -15,8 +15,7 @@ namespace Temporalio.Worker.Core.Runs;
 /// </summary>
 internal sealed class Run
 {
-    private readonly ILocalActivities _localActivities;
-    private readonly LocalActivityWait _localWait;
+    private readonly RunLocalActivities _local;
     private readonly TaskBuffer _buffer = new();
     private OutstandingTask? _task;
     private OutstandingActivation _activation;
@@ -28,23 +27,12 @@ internal sealed class Run
     public Run(RunMachines machines, ILocalActivities localActivities, LocalActivityWait localWait)
     {
         Machines = machines;
-        _localActivities = localActivities;
-        _localWait = localWait;
-    }
-
-    private enum OutstandingActivation
-    {
-        None,
-        Normal,
-        Eviction,
-        Automatic,
+        _local = new(machines, localActivities, localWait);
     }
 
     public RunMachines Machines { get; }
 
     public string RunId => Machines.RunId;
-
-    public OutstandingTask? Task => _task;
 
     public bool IsEvicting => _eviction is not null;
 
@@ -57,7 +45,7 @@ internal sealed class Run
     /// <summary>A completion that cannot go on before a page of history is read.</summary>
     public ActivationTicket? TicketWaitingForPage => _waitingForPage;
 
-    public bool WaitsForLocalActivities => _localWait.IsWaiting;
+    public bool WaitsForLocalActivities => _local.Wait.IsWaiting;
 
     /// <summary>Jobs that arose without a workflow task wait for one: they may belong into its activation.</summary>
     public bool HasMoreWork => _task is not null && Machines.HasPendingJobs;
@@ -179,7 +167,7 @@ internal sealed class Run
                 Machines.RollBackTo(report.ResetTo);
             }
 
-            _localActivities.TaskCompleted(RunId);
+            _local.TaskCompleted();
         }
 
         return finished;
@@ -198,8 +186,7 @@ internal sealed class Run
         _activation = OutstandingActivation.None;
         if (evicted)
         {
-            _localWait.Stop();
-            _localActivities.Invalidate(RunId);
+            _local.Abandon();
             leftOver = _buffer.TakeAll();
         }
 
@@ -210,12 +197,12 @@ internal sealed class Run
 
     public RunAct? Resolve(LocalActivityResolved resolved) => Guard(null, () =>
     {
-        ResolveLocal(resolved);
+        _local.Resolve(resolved);
         return CheckMoreCore();
     });
 
     /// <summary>The workflow task's time-out is near and a local activity still runs: the task has to be answered and renewed.</summary>
-    public RunAct? HeartbeatDue() => Guard(null, () => _localWait.NoteDue() && !HasActivation && _task is not null ? RunAct.AutoComplete.Instance : null);
+    public RunAct? HeartbeatDue() => Guard(null, () => _local.Wait.NoteDue() && !HasActivation && _task is not null ? RunAct.AutoComplete.Instance : null);
 
     public RunAct? RequestEviction(EvictionRequest request)
     {
@@ -250,7 +237,7 @@ internal sealed class Run
     {
         _pager = task.Pager;
         _task = new OutstandingTask(task);
-        _localWait.TaskArrived();
+        _local.Wait.TaskArrived();
         if (task.LegacyQuery is not null && task.Queries.Count > 0)
         {
             throw new FatalRunException("Server issued both normal and legacy query");
@@ -273,7 +260,7 @@ internal sealed class Run
         }
 
         // The answer to a heartbeat: nothing new but time.
-        if (Machines.LocalActivities.Outstanding > 0 && _localWait.Renew(task.ReceivedAt))
+        if (Machines.LocalActivities.Outstanding > 0 && _local.Wait.Renew(task.ReceivedAt))
         {
             return null;
         }
@@ -285,7 +272,7 @@ internal sealed class Run
     {
         var completion = ticket.Completion!;
         var task = _task!;
-        var heartbeatDue = _localWait.IsDue || (HasAutomaticActivation && _localWait.IsWaiting);
+        var heartbeatDue = _local.Wait.IsDue || (HasAutomaticActivation && _local.Wait.IsWaiting);
         Machines.Flags.AddLangUsed(completion.UsedInternalFlags);
         if (_activation is OutstandingActivation.Eviction)
         {
@@ -306,22 +293,9 @@ internal sealed class Run
             Machines.Applier.ApplyUntilJobs();
         }
 
-        SubmitLocalActivities(Machines.LocalActivities.TakeRequests());
-        var forceNewTask = heartbeatDue;
-        if (Machines.LocalActivities.Outstanding == 0)
+        _local.Submit();
+        if (!_local.ReleasesTask(task, heartbeatDue, HasAutomaticActivation, answers.Count > 0, out var forceNewTask))
         {
-            forceNewTask = HasAutomaticActivation && _localWait.IsWaiting;
-            _localWait.Stop();
-        }
-        else if (heartbeatDue || answers.Count > 0)
-        {
-            // With an answer goes the task on which a local activity's result could be told, so it must be renewed.
-            forceNewTask = true;
-            _localWait.Suspend(heartbeatDue);
-        }
-        else
-        {
-            _localWait.Start(RunId, task.ReceivedAt, Machines.Start?.TaskTimeout);
             ticket.Outcome = CompletionOutcome.DoNothing.Instance;
             return null;
         }
@@ -339,7 +313,7 @@ internal sealed class Run
 
         if (IsEvicting)
         {
-            _localActivities.CancelAllIn(RunId);
+            _local.CancelAll();
         }
 
         if (_task is not { } task)
@@ -352,9 +326,9 @@ internal sealed class Run
             return new RunAct.Activate(ActivationBuilder.Build(Machines));
         }
 
-        if (_localWait.IsWaiting && Machines.LocalActivities.Outstanding == 0)
+        if (_local.Wait.IsWaiting && Machines.LocalActivities.Outstanding == 0)
         {
-            _localWait.Stop();
+            _local.Wait.Stop();
             return RunAct.AutoComplete.Instance;
         }
 
@@ -365,26 +339,7 @@ internal sealed class Run
             return new RunAct.Activate(activation);
         }
 
-        return _localWait.IsDue ? RunAct.AutoComplete.Instance : null;
-    }
-
-    private void SubmitLocalActivities(LocalActivityRequests requests)
-    {
-        if (requests.IsNone)
-        {
-            return;
-        }
-
-        foreach (var resolved in _localActivities.Submit(Machines, requests))
-        {
-            ResolveLocal(resolved);
-        }
-    }
-
-    private void ResolveLocal(LocalActivityResolved resolved)
-    {
-        Machines.Index.FindLocalActivity(resolved.Seq)?.Resolve(resolved.Result, resolved.Runtime);
-        Machines.LocalActivities.Done(resolved.Seq);
+        return _local.Wait.IsDue ? RunAct.AutoComplete.Instance : null;
     }
 
     /// <summary>Runs one change and settles what follows from it; an error breaks the run, which can then only be evicted.</summary>

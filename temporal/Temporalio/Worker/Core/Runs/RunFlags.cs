@@ -21,7 +21,8 @@ internal sealed class RunFlags(RunContext context)
 
     public string LastSdkVersion { get; private set; } = string.Empty;
 
-    public IEnumerable<uint> Lang => _lang.Concat(_langUnwritten);
+    /// <summary>Those that stand in history or have gone out; a flag of the task at hand takes effect with the next.</summary>
+    public IEnumerable<uint> Lang => _lang;
 
     public void AddFrom(WorkflowTaskCompletedMetadata? metadata)
     {
@@ -93,15 +94,10 @@ internal sealed class RunFlags(RunContext context)
         _lang.AddRange(_langUnwritten);
         _coreUnwritten = 0;
         _langUnwritten.Clear();
-        if (_lastSdkName != context.SdkName)
-        {
-            metadata.SdkName = _lastSdkName = context.SdkName;
-        }
 
-        if (LastSdkVersion != context.SdkVersion)
-        {
-            metadata.SdkVersion = LastSdkVersion = context.SdkVersion;
-        }
+        // Said until history shows it, for a completion may be lost.
+        metadata.SdkName = _lastSdkName == context.SdkName ? string.Empty : context.SdkName;
+        metadata.SdkVersion = LastSdkVersion == context.SdkVersion ? string.Empty : context.SdkVersion;
 
         return metadata;
     }

@@ -35,7 +35,7 @@ internal sealed record WorkflowTask
     /// <summary>Monotonic time of receipt, from which the task's time-out is counted.</summary>
     public long ReceivedAt { get; init; }
 
-    public SlotPermit? Permit { get; init; }
+    public TaskSlot? Permit { get; init; }
 
     public bool HasQueries => LegacyQuery is not null || Queries.Count > 0;
 
