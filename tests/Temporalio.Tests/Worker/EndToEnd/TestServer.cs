@@ -19,7 +19,13 @@ public sealed class TestServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _environment = await WorkflowEnvironment.StartLocalAsync(new()
     {
-        SearchAttributes = [SearchAttributeKey.CreateKeyword("CustomKeywordField"), SearchAttributeKey.CreateLong("CustomIntField")],
+        SearchAttributes =
+        [
+            SearchAttributeKey.CreateKeyword("CustomKeywordField"),
+            SearchAttributeKey.CreateLong("CustomIntField"),
+            SearchAttributeKey.CreateKeyword("GoldenKeyword"),
+            SearchAttributeKey.CreateLong("GoldenInt"),
+        ],
     });
 
     public ValueTask DisposeAsync() => _environment!.DisposeAsync();

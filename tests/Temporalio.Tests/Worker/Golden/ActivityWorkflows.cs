@@ -47,6 +47,7 @@ public static class ActivityWorkflows
             var outcome = Caught.Async(Workflow.ExecuteActivityAsync(activity, args, new()
             {
                 StartToCloseTimeout = TimeSpan.FromSeconds(20),
+                HeartbeatTimeout = TimeSpan.FromSeconds(1),
                 CancellationType = Cancellation(type),
                 CancellationToken = scope.Token,
             }));

@@ -51,7 +51,7 @@ public class GoldenReplayTests
     {
         var recording = Recording.All[name];
         var options = new WorkflowReplayerOptions();
-        foreach (var type in Code(name)!.GetNestedTypes().Where(t => t.IsDefined(typeof(WorkflowAttribute))))
+        foreach (var type in Workflows(name))
         {
             options.AddWorkflow(type);
         }
@@ -68,6 +68,9 @@ public class GoldenReplayTests
         var replayer = new WorkflowReplayer(new WorkflowReplayerOptions().AddWorkflow<UnpatchedWorkflows.Changing>());
         await Assert.ThrowsAsync<Temporalio.Exceptions.WorkflowNondeterminismException>(() => replayer.ReplayWorkflowAsync(history));
     }
+
+    /// <summary>The workflows with which a history can be replayed.</summary>
+    internal static IEnumerable<Type> Workflows(string name) => Code(name)!.GetNestedTypes().Where(t => t.IsDefined(typeof(WorkflowAttribute)));
 
     private static Type? Code(string name) =>
         s_otherCode.GetValueOrDefault(name) ?? s_topics.GetValueOrDefault(name[..name.IndexOf('-', StringComparison.Ordinal)]);

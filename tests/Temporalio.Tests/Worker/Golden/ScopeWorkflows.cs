@@ -10,6 +10,7 @@ public static class ScopeWorkflows
     private static ActivityOptions Options(CancellationToken? token = null) => new()
     {
         StartToCloseTimeout = TimeSpan.FromSeconds(20),
+        HeartbeatTimeout = TimeSpan.FromSeconds(1),
         CancellationType = ActivityCancellationType.WaitCancellationCompleted,
         CancellationToken = token,
     };
