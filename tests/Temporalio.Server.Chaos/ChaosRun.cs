@@ -11,6 +11,7 @@ namespace Temporalio.Server.Chaos;
 internal sealed class ChaosRun(string serverProgram, string loadProgram, int kills, TimeProvider time)
 {
     private static readonly TimeSpan s_progressLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_lateNews = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("chaos-").FullName;
@@ -32,9 +33,11 @@ internal sealed class ChaosRun(string serverProgram, string loadProgram, int kil
             await ProgressAsync(load, cancellationToken);
             for (var kill = 1; kill <= kills; kill++)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 2500)), time, cancellationToken);
-                server.Dispose();
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 1500)), time, cancellationToken);
                 var begun = time.GetTimestamp();
+                server.Dispose();
+                // What was acknowledged before the kill may be told a moment after it.
+                await Task.Delay(s_lateNews, time, cancellationToken);
                 server = StartServer(port, database.ConnectionString);
                 await ProgressAsync(load, cancellationToken);
                 _recoveries.Add(time.GetElapsedTime(begun).TotalSeconds);

@@ -1,19 +1,27 @@
 // Loads a server that is being killed, remembers what was acknowledged, and at the end compares that with what the server kept.
 //   node load.mjs --address HOST:PORT [--ledgers 24]
 // Prints "acks N" as calls are acknowledged. A line "stop" on standard input ends the load; then come one line a check and "N passed, N failed".
-import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+
+// The SDK's packages are those of Temporalio.Interop: they are large, and one copy does.
+const interop = new URL('../Temporalio.Interop/', import.meta.url), require = createRequire(new URL('package.json', interop));
+const { Client, Connection, WorkflowExecutionAlreadyStartedError } = require('@temporalio/client');
+const { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode } = require('@temporalio/worker');
 
 const option = (name, otherwise) => { const i = process.argv.indexOf('--' + name); return i < 0 ? otherwise : process.argv[i + 1]; };
 const address = option('address', '127.0.0.1:7233'), ledgerCount = Number(option('ledgers', 24));
 const limit = 120_000;
-const workflowsPath = fileURLToPath(new URL('./workflows.js', import.meta.url));
 const taskQueue = 'chaos';
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
 
 const started = new Map(), acknowledged = { signals: [], updates: [], once: [] }, attempted = { signals: 0, updates: 0 };
+const modules = [fileURLToPath(new URL('node_modules', interop))];
+const workflowBundle = await bundleWorkflowCode({
+  workflowsPath: fileURLToPath(new URL('workflows.js', import.meta.url)), logger: new DefaultLogger('ERROR'),
+  webpackConfigHook: (c) => ({ ...c, resolve: { ...c.resolve, modules: [...c.resolve.modules, ...modules] }, resolveLoader: { modules } }),
+});
 let acks = 0, stopping = false, failed = 0, passed = 0;
 const check = (good, what) => { console.log(`${good ? 'ok  ' : 'FAIL'} ${what}`); good ? passed++ : failed++; };
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -67,6 +75,26 @@ async function onceLoad(client, lane) {
   }
 }
 
+// What is wrong with a history: gaps, references that lead nowhere, things that end twice.
+function faultOf(events) {
+  const kind = (e) => Object.keys(e).find((k) => k.endsWith('EventAttributes') && e[k]), ended = new Set();
+  const references = { scheduledEventId: /ScheduledEventAttributes$/, startedEventId: /StartedEventAttributes$/, workflowTaskCompletedEventId: /^workflowTaskCompletedEventAttributes$/, acceptedEventId: /UpdateAcceptedEventAttributes$/ };
+  if (kind(events[0]) !== 'workflowExecutionStartedEventAttributes' || kind(events.at(-1)) !== 'workflowExecutionCompletedEventAttributes') return 'does not begin or end as it should';
+  for (const [i, e] of events.entries()) {
+    if (Number(e.eventId) !== i + 1) return `has event ${e.eventId} at place ${i + 1}`;
+    const attributes = e[kind(e)];
+    for (const [field, what] of Object.entries(references)) {
+      const id = Number(attributes[field] ?? 0);
+      if (id && !(id < Number(e.eventId) && what.test(kind(events[id - 1])))) return `event ${e.eventId}: ${field} ${id} leads nowhere`;
+    }
+    if (!/Task(Completed|Failed|TimedOut|Canceled)EventAttributes$/.test(kind(e))) continue;
+    const task = Number(attributes.scheduledEventId);
+    if (ended.has(task)) return `event ${e.eventId}: task ${task} ends twice`;
+    ended.add(task);
+  }
+  return undefined;
+}
+
 async function verify(client) {
   const results = new Map();
   for (const id of started.keys()) {
@@ -94,18 +122,19 @@ async function verify(client) {
   for (const id of started.keys()) {
     const history = await acknowledge(() => client.workflow.getHandle(id).fetchHistory());
     const events = history.events;
-    if (!events.every((e, i) => Number(e.eventId) === i + 1) || !events[0].workflowExecutionStartedEventAttributes || !events.at(-1).workflowExecutionCompletedEventAttributes) broken.push(id);
+    const fault = faultOf(events);
+    if (fault) broken.push(`${id} ${fault}`);
     histories.push({ workflowId: id, history });
   }
-  check(broken.length === 0, `${histories.length} histories are whole: ${broken}`);
+  check(broken.length === 0, `${histories.length} histories are whole: ids without gaps, references that hold, nothing ended twice: ${broken.slice(0, 3)}`);
   let replayed = 0;
   const errors = [];
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowsPath }, histories)) error ? errors.push(`${workflowId}: ${error.message}`) : replayed++;
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle, debugMode: true }, histories)) error ? errors.push(`${workflowId}: ${error.message}`) : replayed++;
   check(errors.length === 0 && replayed === histories.length, `the native core replays ${replayed} of ${histories.length} histories: ${errors.slice(0, 3)}`);
 }
 
 const worker = await Worker.create({
-  connection: await NativeConnection.connect({ address }), workflowsPath, taskQueue,
+  connection: await NativeConnection.connect({ address }), workflowBundle, debugMode: true, taskQueue,
   activities: { async touch(n) { return n; } }, maxConcurrentWorkflowTaskExecutions: 50, stickyQueueScheduleToStartTimeout: '2s',
 });
 const running = worker.run();
