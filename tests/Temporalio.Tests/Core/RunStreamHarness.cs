@@ -17,10 +17,18 @@ internal sealed class RunStreamHarness
     private int _tokens;
 
     public RunStreamHarness(int cache = 10, ILocalActivities? localActivities = null, TimeProvider? time = null)
+        : this(new CacheLimits(cache), localActivities, time)
+    {
+    }
+
+    public RunStreamHarness(CacheLimits cache, ILocalActivities? localActivities = null, TimeProvider? time = null)
     {
         var context = new RunContext { Namespace = "ns", TaskQueue = "tq", TimeProvider = time ?? TimeProvider.System };
         _stream = new(context, cache, localActivities ?? NoLocalActivities.Instance, _ => { });
     }
+
+    /// <summary>How often the runs asked to be told when they may have been idle for too long.</summary>
+    public int IdleWatches { get; private set; }
 
     public int CachedRuns => _stream.CachedRuns;
 
@@ -46,10 +54,17 @@ internal sealed class RunStreamHarness
     {
         foreach (var output in _stream.Handle(input))
         {
-            // Only a replayer has to know.
-            if (output is not RunOutput.Evicted)
+            switch (output)
             {
-                _outputs.Enqueue(output);
+                case RunOutput.Evicted:
+                    // Only a replayer has to know.
+                    break;
+                case RunOutput.WatchIdle:
+                    IdleWatches++;
+                    break;
+                default:
+                    _outputs.Enqueue(output);
+                    break;
             }
         }
     }

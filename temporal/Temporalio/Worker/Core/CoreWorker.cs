@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Bridge.Api.ActivityTask;
 using Temporalio.Bridge.Api.CoreInterface;
@@ -18,6 +17,8 @@ namespace Temporalio.Worker.Core;
 /// <summary>The worker's core over a server: polls, keeps runs and activities, reports. Polling begins with the first poll of it.</summary>
 internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
 {
+    private static readonly CacheLimits s_limits = new(Runs: 0);
+
     private readonly CoreWorkerOptions _options;
     private readonly CoreHost _host;
     private readonly ILogger _logger;
@@ -166,7 +167,7 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
                 _rpc, _identity, _intake, new EagerActivities(_activities, _options), _options.StickyQueueScheduleToStartTimeout, _logger);
             var stream = new RunStream(
                 RunContexts.Of(_options, _host, _capabilities),
-                _options.MaxCachedWorkflows,
+                s_limits with { Runs = _options.MaxCachedWorkflows },
                 (ILocalActivities?)_localActivities ?? NoLocalActivities.Instance,
                 runId => _runs!.Post(new RunInput.HeartbeatDue(runId)));
             _runs = new(stream, CarryOut);
@@ -271,11 +272,27 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
             case RunOutput.FailTask fail:
                 _ = FailUnstoredAsync(fail.Task, fail.Message);
                 break;
+            case RunOutput.WatchIdle:
+                _ = WatchIdleAsync();
+                break;
             case RunOutput.Evicted:
                 break;
             case RunOutput.Drained:
                 _drained.TrySetResult();
                 break;
+        }
+    }
+
+    private async Task WatchIdleAsync()
+    {
+        try
+        {
+            await Task.Delay(s_limits.Idle / 4, _host.TimeProvider, _stopping.Token);
+            _runs!.Post(new RunInput.IdleDue());
+        }
+        catch (OperationCanceledException)
+        {
+            // A worker that stops lets its runs go anyway.
         }
     }
 
@@ -331,27 +348,14 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
         LogHistoryMissing(task.WorkflowId, task.RunId, message);
         if (task.LegacyQuery is null)
         {
-            await TryFailAsync(task.Token, message);
+            await _reporter!.TryFailAsync(task.Token, message);
         }
 
         task.Permit?.Release();
     }
 
     private Task RefuseAsync(PollWorkflowTaskQueueResponse response, RpcFault fault) =>
-        response.Query is null ? TryFailAsync(response.TaskToken, fault.Message) : Task.CompletedTask;
-
-    private async Task TryFailAsync(Google.Protobuf.ByteString token, string message)
-    {
-        try
-        {
-            await _reporter!.FailAsync(
-                token, WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure, RunFailures.Application(message, nonRetryable: true));
-        }
-        catch (RpcFault failed)
-        {
-            LogNotFailed(failed);
-        }
-    }
+        response.Query is null ? _reporter!.TryFailAsync(response.TaskToken, fault.Message) : Task.CompletedTask;
 
     private async Task SayGoodbyeAsync()
     {
@@ -381,7 +385,4 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The history of {WorkflowId}, run {RunId}, could not be read: {Reason}")]
     private partial void LogHistoryMissing(string workflowId, string runId, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A workflow task could not be failed.")]
-    private partial void LogNotFailed(Exception fault);
 }

@@ -66,6 +66,19 @@ internal sealed partial class TaskReporter(
         return rpc.CallAsync<RespondWorkflowTaskFailedResponse>(WorkflowServiceMethods.RespondWorkflowTaskFailed, request, RetryProfile.Call);
     }
 
+    /// <summary>Fails a task of which there is no run; if that fails too, the server will time it out.</summary>
+    public async Task TryFailAsync(Google.Protobuf.ByteString token, string message)
+    {
+        try
+        {
+            await FailAsync(token, WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure, RunFailures.Application(message, nonRetryable: true));
+        }
+        catch (RpcFault fault)
+        {
+            LogNotFailed(fault);
+        }
+    }
+
     private async Task<TaskReport> CompleteAsync(CompletionOutcome.Complete complete)
     {
         var reservations = eager.Reserve(complete.Commands);
@@ -191,6 +204,9 @@ internal sealed partial class TaskReporter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failing the workflow task of {WorkflowId}, run {RunId} ({Cause}): {Reason}")]
     private partial void LogFailing(WorkflowTaskFailedCause cause, string workflowId, string runId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A workflow task could not be failed.")]
+    private partial void LogNotFailed(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to a query was not taken.")]
     private partial void LogQueryNotAnswered(Exception fault);

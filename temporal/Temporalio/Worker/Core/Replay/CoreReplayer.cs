@@ -32,7 +32,7 @@ internal sealed class CoreReplayer : ICoreWorker
     {
         var stream = new RunStream(
             RunContexts.Of(options, host, new CoreCapabilities()),
-            cacheCapacity: 1,
+            new CacheLimits(1),
             NoLocalActivities.Instance,
             _ => { },
             evictsAfterReplay: true);

@@ -33,6 +33,9 @@ internal abstract record RunInput
 
     internal sealed record Evict(string RunId, EvictionRequest Request) : RunInput;
 
+    /// <summary>Runs may have been idle for too long.</summary>
+    internal sealed record IdleDue : RunInput;
+
     /// <summary>No new task will come from polling.</summary>
     internal sealed record PollingEnded : RunInput;
 }
@@ -60,6 +63,9 @@ internal abstract record RunOutput
 
     /// <summary>The run has left the cache.</summary>
     internal sealed record Evicted(string RunId) : RunOutput;
+
+    /// <summary>Bring <see cref="RunInput.IdleDue"/> after a while.</summary>
+    internal sealed record WatchIdle : RunOutput;
 
     /// <summary>Polling has ended and no run has anything left to do.</summary>
     internal sealed record Drained : RunOutput;

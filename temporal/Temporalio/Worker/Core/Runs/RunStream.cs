@@ -11,15 +11,16 @@ namespace Temporalio.Worker.Core.Runs;
 /// </summary>
 internal sealed class RunStream(
     RunContext context,
-    int cacheCapacity,
+    CacheLimits cache,
     ILocalActivities localActivities,
     Action<string> whenHeartbeatDue,
     bool evictsAfterReplay = false)
 {
-    private readonly RunCache _runs = new(cacheCapacity);
+    private readonly RunCache _runs = new(cache, context.TimeProvider);
     private readonly List<List<WorkflowTask>> _waitingForRoom = [];
     private readonly List<RunOutput> _outputs = [];
     private int _reads;
+    private bool _watchesIdle;
     private bool _pollingEnded;
     private bool _drained;
 
@@ -65,6 +66,10 @@ internal sealed class RunStream(
             case RunInput.Evict evict:
                 Evict(evict.RunId, evict.Request);
                 break;
+            case RunInput.IdleDue:
+                _watchesIdle = false;
+                EvictAll(_runs.Idle().FindAll(r => !r.HasPendingWork(ignoreBuffered: false)));
+                break;
             case RunInput.PollingEnded:
                 _pollingEnded = true;
                 break;
@@ -73,6 +78,12 @@ internal sealed class RunStream(
         }
 
         MakeRoom();
+        if (_runs.HasTooManyToIdle && !_watchesIdle && !_pollingEnded)
+        {
+            _watchesIdle = true;
+            _outputs.Add(new RunOutput.WatchIdle());
+        }
+
         if (_pollingEnded && !_drained && _reads == 0 && _waitingForRoom.Count == 0
             && _runs.LeastRecentFirst.All(r => !r.HasPendingWork(ignoreBuffered: false)))
         {
@@ -224,6 +235,7 @@ internal sealed class RunStream(
         }
 
         var permit = run.FinishTask(report)?.Permit;
+        _runs.Weigh(run);
         var evicted = run.FinishActivation(automaticOnly: ticket.IsAutomatic, out var tasks);
         if (evicted)
         {
@@ -326,6 +338,7 @@ internal sealed class RunStream(
     /// <summary>Asks as many runs to go as tasks wait for room; runs that have work waiting for themselves stay.</summary>
     private void MakeRoom()
     {
+        EvictAll(_runs.TooHeavy().FindAll(r => !r.HasPendingWork(ignoreBuffered: false)));
         var needed = _waitingForRoom.Count;
         if (needed == 0)
         {
@@ -338,7 +351,12 @@ internal sealed class RunStream(
             return;
         }
 
-        foreach (var run in _runs.LeastRecentFirst.Where(r => !r.HasBufferedTasks && !r.IsEvicting).Take(needed).ToList())
+        EvictAll(_runs.LeastRecentFirst.Where(r => !r.HasBufferedTasks && !r.IsEvicting).Take(needed).ToList());
+    }
+
+    private void EvictAll(List<Run> runs)
+    {
+        foreach (var run in runs.Where(r => !r.HasBufferedTasks && !r.IsEvicting))
         {
             Act(run, r => r.RequestEviction(new("Workflow cache full", Reason.CacheFull)));
         }
