@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds when the sources changed, and serves in the foreground.
-#   ./run.sh [--port 5003] [--temporal-port 7233] [--data .data] [--roles gateway,worker,temporal]
+#   ./run.sh [--port 5003] [--temporal-port 7233] [--stream-port 6379] [--data .data] [--roles gateway,worker,temporal]
 set -euo pipefail
 # The folder that --data means is the caller's.
 here=$PWD

@@ -1,6 +1,7 @@
 using System.Net;
 using Agents.Durable.Data;
 using Agents.Durable.Gateway.Auth;
+using Agents.Durable.Gateway.Streaming.Intake;
 using Agents.Durable.Host.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,6 +18,11 @@ internal static class DurableHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         AddDefaults(builder.Configuration, settings);
+        if (settings.StreamPort is { } streamPort)
+        {
+            builder.Configuration[$"{IntakeOptions.Section}:{nameof(IntakeOptions.Port)}"] = $"{streamPort}";
+        }
+
         CheckOpenness(builder.Configuration, settings);
         await using var folder = DataFolder.Take(settings.Data, settings.Roles);
         var database = builder.Configuration.GetConnectionString("Default") ?? await folder.StartPostgresAsync(CancellationToken.None);

@@ -13,6 +13,7 @@ internal static class HostCommand
         var listen = new Option<string>("--listen") { Description = "Address that the gateway listens on.", DefaultValueFactory = _ => $"{defaults.Listen}" };
         var port = new Option<int>("--port") { Description = "Port of the gateway.", DefaultValueFactory = _ => defaults.Port };
         var temporalPort = new Option<int>("--temporal-port") { Description = "Port of the embedded Temporal server, on loopback.", DefaultValueFactory = _ => defaults.TemporalPort };
+        var streamPort = new Option<int?>("--stream-port") { Description = "Port of the stream intake for agents that write with Redis commands, on loopback; -1 for none. [default: 6379 if it is free]" };
         var data = new Option<string>("--data") { Description = "Folder of everything the embedded parts store.", DefaultValueFactory = _ => defaults.Data };
         var walkthrough = new Option<FileInfo?>("--walkthrough") { Description = "A text to show once the gateway serves; {url} and {data} in it are filled in." };
         roles.Validators.Add(result =>
@@ -30,13 +31,14 @@ internal static class HostCommand
             }
         });
 
-        var command = new RootCommand("Durable agents: gateway, workers and an embedded Temporal-compatible server in one process.") { roles, listen, port, temporalPort, data, walkthrough };
+        var command = new RootCommand("Durable agents: gateway, workers and an embedded Temporal-compatible server in one process.") { roles, listen, port, temporalPort, streamPort, data, walkthrough };
         command.SetAction(result => run(new HostSettings
         {
             Roles = Parse(result.GetValue(roles)),
             Listen = IPAddress.Parse(result.GetValue(listen)!),
             Port = result.GetValue(port),
             TemporalPort = result.GetValue(temporalPort),
+            StreamPort = result.GetValue(streamPort),
             Data = Path.GetFullPath(result.GetValue(data)!),
             Walkthrough = result.GetValue(walkthrough) is { } file ? File.ReadAllText(file.FullName).TrimEnd() : null,
         }));

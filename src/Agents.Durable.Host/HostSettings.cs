@@ -16,6 +16,9 @@ internal sealed record HostSettings
     /// <summary>Port of the embedded Temporal server; 0 takes a free one.</summary>
     public int TemporalPort { get; init; } = 7233;
 
+    /// <summary>Port of the stream intake, -1 for none; null leaves it to the configuration.</summary>
+    public int? StreamPort { get; init; }
+
     /// <summary>The folder of everything that the embedded parts store.</summary>
     public string Data { get; init; } = ".data";
 

@@ -7,7 +7,7 @@ import { equal, test, until, within } from '../lib/cases.mjs';
 
 test('a viewer that does not read is told where to resume, and goes on there without a gap', async scope => {
   const intake = await freePort();
-  const host = scope.use(await Host.create(scope.folder(), { env: { StreamIntake__Port: `${intake}`, Stream__RingFrames: '64' } }));
+  const host = scope.use(await Host.create(scope.folder(), { streamPort: intake, env: { Stream__RingFrames: '64' } }));
   await host.start();
   await host.call('PUT', '/agents/name/quiet/definition', { description: 'Waits', instructions: '', tools: [], model: { provider: 'scripted', name: 's', parameters: {} } });
   const task = await persist(host, 'quiet', 'task/create', {});

@@ -11,17 +11,17 @@ const dll = process.env.AGENTS_HOST_DLL
   ?? join(root, 'src/Agents.Durable.Host/bin/Release/net10.0/Agents.Durable.Host.dll');
 
 export class Host {
-  static async create(data, { env = {}, args = [] } = {}) {
+  static async create(data, { env = {}, args = [], streamPort = -1 } = {}) {
     const host = new Host();
-    Object.assign(host, { data, env, args, port: await freePort(), temporalPort: await freePort(), log: '' });
+    Object.assign(host, { data, env, args, streamPort, port: await freePort(), temporalPort: await freePort(), log: '' });
     host.url = `http://127.0.0.1:${host.port}`;
     return host;
   }
 
   // Resolves once the host serves. `env` counts for this start only.
   async start(env = {}) {
-    const args = [dll, '--port', this.port, '--temporal-port', this.temporalPort, '--data', this.data, ...this.args];
-    const child = spawn('dotnet', args.map(String), { env: { Auth__Mode: 'Development', StreamIntake__Port: '-1', ...process.env, ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [dll, '--port', this.port, '--temporal-port', this.temporalPort, '--stream-port', this.streamPort, '--data', this.data, ...this.args];
+    const child = spawn('dotnet', args.map(String), { env: { Auth__Mode: 'Development', ...process.env, ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     this.exited = new Promise(resolve => child.once('exit', (code, signal) => resolve(signal ?? code)));
     const ready = new Promise((resolve, reject) => {
