@@ -27,7 +27,7 @@ public sealed class ShellToolTests : IDisposable
     [InlineData("ls /home")]
     [InlineData("ls /root")]
     [InlineData("cat /etc/shadow")]
-    [InlineData("getent hosts localhost.invalid || (echo > /dev/udp/1 2>/dev/null; false)")]
+    [InlineData("grep -vE 'lo:|Inter|face' /proc/net/dev")]
     [InlineData("test -n \"$SECRET_OF_THE_HOST\"")]
     public async Task Shell_BeyondTheWorkspace_IsOutOfReach(string command) => Assert.True((await RunAsync(command)).IsError);
 
