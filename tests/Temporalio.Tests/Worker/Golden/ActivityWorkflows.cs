@@ -6,11 +6,20 @@ namespace Temporalio.Tests.Worker.Golden;
 
 public static class ActivityWorkflows
 {
-    private static ActivityOptions Options(JsonElement? given = null) => new()
+    private static ActivityOptions Options(JsonElement? given = null)
     {
-        StartToCloseTimeout = TimeSpan.FromSeconds(10),
-        ActivityId = given is { ValueKind: JsonValueKind.Object } o && o.TryGetProperty("activityId", out var id) ? id.GetString() : null,
-    };
+        var json = given is { ValueKind: JsonValueKind.Object } o ? o : default;
+        return new()
+        {
+            ActivityId = GivenOptions.Text(json, "activityId"),
+            TaskQueue = GivenOptions.Text(json, "taskQueue"),
+            StartToCloseTimeout = GivenOptions.Time(json, "startToCloseTimeout") ?? TimeSpan.FromSeconds(10),
+            ScheduleToCloseTimeout = GivenOptions.Time(json, "scheduleToCloseTimeout"),
+            ScheduleToStartTimeout = GivenOptions.Time(json, "scheduleToStartTimeout"),
+            HeartbeatTimeout = GivenOptions.Time(json, "heartbeatTimeout"),
+            RetryPolicy = GivenOptions.Retry(json),
+        };
+    }
 
     private static ActivityCancellationType Cancellation(string type) => type switch
     {

@@ -112,8 +112,18 @@ public static class ChildWorkflows
     public class Runs
     {
         [WorkflowRun]
-        public Task<string> RunAsync(string child, object?[]? args = null, JsonElement? options = null) =>
-            Caught.Async(Workflow.ExecuteChildWorkflowAsync(child, args ?? [], new() { Id = ChildId() }));
+        public Task<string> RunAsync(string child, object?[]? args = null, JsonElement? options = null)
+        {
+            var json = options ?? default;
+            return Caught.Async(Workflow.ExecuteChildWorkflowAsync(child, args ?? [], new()
+            {
+                Id = ChildId(),
+                RunTimeout = GivenOptions.Time(json, "workflowRunTimeout"),
+                TaskTimeout = GivenOptions.Time(json, "workflowTaskTimeout"),
+                ExecutionTimeout = GivenOptions.Time(json, "workflowExecutionTimeout"),
+                RetryPolicy = GivenOptions.Retry(json),
+            }));
+        }
     }
 
     [Workflow("propagates")]

@@ -13,6 +13,7 @@ namespace Temporalio.Tests.Worker.Golden;
 internal sealed class RecordedActivities
 {
     private readonly Dictionary<string, Outcome> _outcomes = [];
+    private readonly HashSet<string> _cancelled = [];
 
     public RecordedActivities(IEnumerable<HistoryEvent> events)
     {
@@ -36,6 +37,9 @@ internal sealed class RecordedActivities
                     var failed = e.ActivityTaskFailedEventAttributes;
                     _outcomes[ids[failed.ScheduledEventId]] = new(attempts[failed.ScheduledEventId], null, failed.Failure);
                     break;
+                case EventType.ActivityTaskCanceled:
+                    _cancelled.Add(ids[e.ActivityTaskCanceledEventAttributes.ScheduledEventId]);
+                    break;
                 case EventType.MarkerRecorded when e.MarkerRecordedEventAttributes.MarkerName == "core_local_activity":
                     AddLocal(e.MarkerRecordedEventAttributes);
                     break;
@@ -48,6 +52,11 @@ internal sealed class RecordedActivities
 
     private void AddLocal(MarkerRecordedEventAttributes marker)
     {
+        if (marker.Failure?.CanceledFailureInfo is not null)
+        {
+            return;
+        }
+
         using var data = JsonDocument.Parse(marker.Details["data"].Payloads_[0].Data.Memory);
         _outcomes[data.RootElement.GetProperty("activity_id").GetString()!] = new(
             data.RootElement.GetProperty("attempt").GetInt32(),
@@ -58,11 +67,16 @@ internal sealed class RecordedActivities
     private async Task<IRawValue?> RunAsync()
     {
         var context = ActivityExecutionContext.Current;
-        if (!_outcomes.TryGetValue(context.Info.ActivityId, out var outcome) || outcome.Failure?.CanceledFailureInfo is not null)
+        if (!_outcomes.TryGetValue(context.Info.ActivityId, out var outcome))
         {
             while (true)
             {
-                context.Heartbeat();
+                // Without, one that timed out may have done so for want of it.
+                if (_cancelled.Contains(context.Info.ActivityId))
+                {
+                    context.Heartbeat();
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, context.CancellationToken);
             }
         }
