@@ -48,8 +48,9 @@ internal sealed partial class TaskReconciler(ITemporalClient client, RunStore st
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The first look comes a while after the start: runs that wait for this process go first.
         using var timer = new PeriodicTimer(s_pause, time);
-        do
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
@@ -60,7 +61,6 @@ internal sealed partial class TaskReconciler(ITemporalClient client, RunStore st
                 LogNotSwept(e);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Those of the tasks that are open and have no mail that will start their next run, with the time when their row was changed last.</summary>
