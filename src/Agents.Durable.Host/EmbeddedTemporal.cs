@@ -13,6 +13,9 @@ internal sealed class EmbeddedTemporal : IAsyncDisposable
     /// <summary>Of our tasks; agents on the SDK's Temporal mode start workflows with the same ids in <c>default</c>.</summary>
     private static readonly string[] s_namespaces = ["default", "agents"];
 
+    // Workers are near: one that has not asked for two seconds is dead, and another one takes up its runs from their histories.
+    private static readonly TemporalServerOptions s_options = new() { Namespaces = s_namespaces, StickyPollerExpiry = TimeSpan.FromSeconds(2) };
+
     private readonly PostgresExecutionStore _store;
     private readonly TemporalServer _server;
     private readonly RpcServer _rpc;
@@ -35,7 +38,7 @@ internal sealed class EmbeddedTemporal : IAsyncDisposable
             throw new HostStartException($"Another Temporal server writes to this database: {exception.Message}", exception);
         }
 
-        var server = new TemporalServer(new TemporalServerOptions { Namespaces = s_namespaces }, store, logger: loggers.CreateLogger<TemporalServer>());
+        var server = new TemporalServer(s_options, store, logger: loggers.CreateLogger<TemporalServer>());
         await server.StartAsync(cancellationToken);
         try
         {
