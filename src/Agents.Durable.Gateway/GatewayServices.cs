@@ -31,7 +31,7 @@ public static class GatewayServices
     public static IServiceCollection AddGateway(this IServiceCollection services, Action<AuthOptions>? configureAuth = null)
     {
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        var auth = services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section);
+        var auth = services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         if (configureAuth is not null)
         {
             auth.Configure(configureAuth);
@@ -78,6 +78,7 @@ public static class GatewayServices
         services.AddSingleton<KnownAccessKeys>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<JwtTokens>();
+        services.AddSingleton<RateLimits>();
         services.AddSingleton<ForwardAccess>();
         services.AddSingleton(provider => new Forwarder(provider.GetRequiredService<HttpMessageInvoker>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<CreateTask>();

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Agents.Durable.Gateway.Auth;
 
 /// <summary>Who may call.</summary>
@@ -28,6 +30,18 @@ public sealed class AuthOptions
 
     /// <summary>Tokens of an identity provider; default none are accepted.</summary>
     public JwtOptions Jwt { get; } = new();
+
+    /// <summary>Requests of one owner in a second, in the long run; outside Development. Default 500.</summary>
+    [Range(1, 1_000_000)]
+    public int RequestsPerSecond { get; set; } = 500;
+
+    /// <summary>Requests of one owner at once, after a pause; outside Development. Default 2,000.</summary>
+    [Range(1, 1_000_000)]
+    public int Burst { get; set; } = 2000;
+
+    /// <summary>Refused requests of one address in a minute, after which nothing of it is heard until the minute is over; outside Development. Default 100.</summary>
+    [Range(1, 1_000_000)]
+    public int RefusalsPerMinute { get; set; } = 100;
 
     /// <summary>Origins of pages that may call, besides the server's own; default none.</summary>
     public IList<string> AllowedOrigins { get; } = [];

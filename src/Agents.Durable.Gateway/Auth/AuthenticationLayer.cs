@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Agents.Durable.Gateway.Auth;
 
 /// <summary>Finds out who calls, before an endpoint that wants to know runs.</summary>
-internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOptions> options, AgentKeys agentKeys, KnownAccessKeys accessKeys, JwtTokens tokens)
+internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOptions> options, AgentKeys agentKeys, KnownAccessKeys accessKeys, JwtTokens tokens, RateLimits limits)
 {
     private const string Unauthorized = "Unauthorized";
     private static readonly Caller s_developer = new(new OwnerId("dev"), null) { IsOperator = true };
@@ -30,9 +30,16 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
             return;
         }
 
+        if (!IsDevelopment && !limits.IsHeard(context.Connection.RemoteIpAddress))
+        {
+            await RefuseForNowAsync(context);
+            return;
+        }
+
         var (caller, refusal) = await FindAsync(context);
         if (caller is null)
         {
+            limits.TryRefuse(context.Connection.RemoteIpAddress);
             await ErrorAnswers.WriteDetailAsync(context, StatusCodes.Status401Unauthorized, refusal);
             return;
         }
@@ -40,6 +47,12 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
         if (caller.EnrolsOnly && !IsEnrolment(context))
         {
             await ErrorAnswers.WriteDetailAsync(context, StatusCodes.Status403Forbidden, "This key registers agents only");
+            return;
+        }
+
+        if (!IsDevelopment && !limits.TryServe(caller))
+        {
+            await RefuseForNowAsync(context);
             return;
         }
 
@@ -64,6 +77,12 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
 
         var key = KeyOf(context.Request) ?? (enrols ? await TokenInBodyAsync(context) : null);
         return key is null ? (null, Unauthorized) : (await accessKeys.FindAsync(key, cancellationToken) ?? await tokens.FindAsync(key, cancellationToken), Unauthorized);
+    }
+
+    private static async Task RefuseForNowAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        await ErrorAnswers.WriteDetailAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests");
     }
 
     private static bool IsEnrolment(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Enrolment>() is not null;
