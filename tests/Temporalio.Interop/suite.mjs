@@ -2,6 +2,7 @@
 // A scenario listed in deviations.json must differ from its recording, every other must not.
 //   node suite.mjs [--only REGEX] [--store memory|postgres] [--parallel N] [--verbose]
 import { readFileSync } from 'node:fs';
+import { crossCalls } from './cross/calls.mjs';
 import { difference } from './play.mjs';
 import { startPostgres } from './postgres.mjs';
 import { Replayer } from './replayer.mjs';
@@ -48,6 +49,7 @@ for (const name of deviations.keys()) if (!only && !all.some((s) => s.label === 
 if (plays.length === 0) note(false, 'no scenario ran');
 console.log(`${plays.length - left.length} of ${plays.length} equal to the recording, after ${seconds()} s`);
 
+if (!only) for (const { store, lab } of labs) for (const { name, error } of await crossCalls(lab.address)) note(!error, `${store}: ${name}${error ? `\n  ${error}` : ''}`);
 const replays = await replayer.run();
 for (const { name, error } of replays) note(!error, `native core replays ${name}${error ? `\n  ${error}` : ''}`);
 console.log(`native core: ${replays.filter((r) => !r.error).length} of ${replays.length} histories replayed, after ${seconds()} s`);
