@@ -17,11 +17,13 @@ internal sealed class RunStep(ActorStep actor, Run run)
 
     public DateTimeOffset Now => Actor.Now;
 
-    /// <summary>Writes an event now: those of the workflow task, of its commands, and of the close.</summary>
-    public HistoryEvent Append(HistoryEvent e)
+    /// <summary>
+    /// Writes an event: those of the workflow task, of its commands, and of the close. It is of now unless it happened earlier.
+    /// </summary>
+    public HistoryEvent Append(HistoryEvent e, DateTimeOffset? at = null)
     {
         Touch();
-        return Run.Log.Append(e, Now);
+        return Run.Log.Append(e, at ?? Now);
     }
 
     /// <summary>

@@ -144,12 +144,13 @@ internal static class WorkflowTasks
 
         var started = task.IsStarted;
         task.Kind = WorkflowTaskKind.Normal;
-        task.ScheduledEventId = step.Append(ScheduledEvent(run, task.ScheduledTime)).EventId;
+        // With the times that the worker was shown: a workflow's clock is its task's start, and a replay has to see the same.
+        task.ScheduledEventId = step.Append(ScheduledEvent(run), task.ScheduledTime).EventId;
         if (started)
         {
             var e = StartedEvent(run);
             e.WorkflowTaskStartedEventAttributes.Identity = withIdentity ? task.Identity : "";
-            task.StartedEventId = step.Append(e).EventId;
+            task.StartedEventId = step.Append(e, task.StartedTime).EventId;
         }
 
         task.VolatileStart = false;
@@ -203,10 +204,9 @@ internal static class WorkflowTasks
         return run.Info.TaskTimeout + (backoff * (0.8 + (0.2 * step.Engine.Ids.NextFraction())));
     }
 
-    private static HistoryEvent ScheduledEvent(Run run, DateTimeOffset? at = null) => new()
+    private static HistoryEvent ScheduledEvent(Run run) => new()
     {
         EventType = EventType.WorkflowTaskScheduled,
-        EventTime = at?.ToProto(),
         WorkflowTaskScheduledEventAttributes = new()
         {
             TaskQueue = new Api.TaskQueue.V1.TaskQueue
