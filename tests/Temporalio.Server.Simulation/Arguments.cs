@@ -9,7 +9,7 @@ internal sealed record Arguments
     /// <summary>The one seed to run again.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>How many seeds to run; 0 for as many as the time allows.</summary>
+    /// <summary>How many seeds to run; 0 for as many as the time allows, and 50 at least.</summary>
     public int Seeds { get; init; }
 
     /// <summary>The first seed; by default one that nobody has seen.</summary>

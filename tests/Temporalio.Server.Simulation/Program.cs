@@ -2,6 +2,9 @@ using System.Diagnostics;
 using Temporalio.Server.Simulation;
 using Temporalio.Server.Simulation.Storage;
 
+// However slow the machine: fewer say too little.
+const int LeastSeeds = 50;
+
 var arguments = Arguments.Parse(args);
 return arguments.Seed is { } seed ? Replay(seed) : Explore();
 
@@ -16,13 +19,8 @@ int Explore()
 {
     var clock = Stopwatch.StartNew();
     var total = new Totals();
-    for (var i = 0; i < arguments.Seeds || (arguments.Seeds == 0 && clock.Elapsed < arguments.Time); i++)
+    for (var i = 0; arguments.Seeds > 0 ? i < arguments.Seeds : i < LeastSeeds || clock.Elapsed < arguments.Time; i++)
     {
-        if (clock.Elapsed > arguments.Time)
-        {
-            break;
-        }
-
         total.Add(World.Run(arguments.First + (ulong)i, arguments.Defects), arguments);
     }
 

@@ -16,6 +16,9 @@ internal static class Reports
 /// <summary>The sum over many seeds.</summary>
 internal sealed class Totals
 {
+    // One bug breaks many seeds.
+    private const int Shown = 5;
+
     private readonly List<RunReport> _runs = [];
     private int _repeatable;
     private int _different;
@@ -25,7 +28,7 @@ internal sealed class Totals
     public void Add(RunReport report, Arguments arguments)
     {
         _runs.Add(report);
-        if (report.Failure is not null)
+        if (report.Failure is not null && _runs.Count(r => r.Failure is not null) <= Shown)
         {
             Console.WriteLine(Reports.Full(World.Run(report.Seed, arguments.Defects, detailed: true), arguments, last: 60));
         }

@@ -51,7 +51,7 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
             Do("terminate", TimeSpan.FromSeconds(10), TerminateAsync);
         }
 
-        Do("result", TimeSpan.FromSeconds(3), new ResultReader(caller, ledger, Workflow, isSuperseded).ReadAsync);
+        Do("result", TimeSpan.FromSeconds(3), caller.Process.Random.Chance(0.3) ? ReadResultAsync : ReadResultLaterAsync);
     }
 
     private void Do(string what, TimeSpan within, Func<Task> operation)
@@ -87,6 +87,7 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
             {
                 var response = await caller.InsistAsync<StartWorkflowExecutionResponse>(request, anew: () => Anew(() => request.RequestId += "'"));
                 ledger.Require(Workflow, response.RunId, "the start", e => e.WorkflowExecutionStartedEventAttributes is not null);
+                ledger.Check(response.Started || script.SignalsWithStart || HasSuccessors, $"{script.WorkflowId}: a repeated start was not recognised");
                 ledger.Check(first.Length == 0 || first == response.RunId || HasSuccessors, $"{script.WorkflowId}: one start request led to runs {first} and {response.RunId}");
                 first = response.RunId;
             }
@@ -176,6 +177,19 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
                 }
             }
         });
+    }
+
+    private Task ReadResultAsync() => new ResultReader(caller, ledger, Workflow, isSuperseded).ReadAsync();
+
+    // Whoever asks wakes the workflow. One that nobody asks for has to come to its end by itself.
+    private async Task ReadResultLaterAsync()
+    {
+        while (!ledger.HasEnded(Workflow))
+        {
+            await caller.Process.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        await ReadResultAsync();
     }
 
     private Task QueryAsync()

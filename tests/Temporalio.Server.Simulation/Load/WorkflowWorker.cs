@@ -137,6 +137,8 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
         var completed = await caller.InsistAsync<RespondWorkflowTaskCompletedResponse>(response, 3);
         if (response.Commands.Count > 0)
         {
+            // What the answer was made from has become the history before it: nothing that a failed commit took back.
+            ledger.RequireShown(workflow, task.WorkflowExecution.RunId, history, before: task.StartedEventId - 1);
             ledger.RequireCommands(workflow, task.WorkflowExecution.RunId, task.StartedEventId, commands);
         }
 
