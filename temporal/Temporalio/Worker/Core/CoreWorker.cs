@@ -89,6 +89,11 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
 
     public Task CompleteWorkflowActivationAsync(WorkflowActivationCompletion completion)
     {
+        if (completion.StatusCase is WorkflowActivationCompletion.StatusOneofCase.None)
+        {
+            throw new ArgumentException("Workflow completion had empty status field", nameof(completion));
+        }
+
         var ticket = new ActivationTicket(isAutomatic: false);
         Start();
         _runs!.Post(new RunInput.Completed(completion, ticket));
@@ -170,7 +175,7 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
                 s_limits with { Runs = _options.MaxCachedWorkflows },
                 (ILocalActivities?)_localActivities ?? NoLocalActivities.Instance,
                 runId => _runs!.Post(new RunInput.HeartbeatDue(runId)));
-            _runs = new(stream, CarryOut);
+            _runs = new(stream, CarryOut, LogBroken);
             _workflowPolling = new WorkflowPolling(
                 _options,
                 new PollLoop(_rpc, _host, _logger),
@@ -376,6 +381,9 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
 
     // At once and here: CancelAsync would go to the thread pool, where no simulation can follow.
     private void CutOff() => _cutOff.Cancel();
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The worker's core failed. A workflow may be stuck until the worker restarts.")]
+    private partial void LogBroken(Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Polling for {Kind} tasks failed for good; the worker shuts down.")]
     private partial void LogPollingFailed(Exception fault, string kind);

@@ -36,7 +36,7 @@ internal sealed class CoreReplayer : ICoreWorker
             NoLocalActivities.Instance,
             _ => { },
             evictsAfterReplay: true);
-        _runs = new(stream, CarryOut);
+        _runs = new(stream, CarryOut, EndFor);
     }
 
     /// <summary>Queues a history.</summary>
@@ -106,6 +106,13 @@ internal sealed class CoreReplayer : ICoreWorker
     }
 
     public async ValueTask DisposeAsync() => await FinalizeShutdownAsync();
+
+    // An error of the core's own: whoever waits for the replay hears of it instead of waiting for good.
+    private void EndFor(Exception error)
+    {
+        _activations.Writer.TryComplete(error);
+        _drained.TrySetResult();
+    }
 
     private void CarryOut(RunOutput output)
     {

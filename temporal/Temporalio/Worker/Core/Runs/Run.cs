@@ -354,8 +354,9 @@ internal sealed class Run
                 act = CheckMoreCore();
             }
         }
-        catch (Exception error) when (error is NondeterminismException or FatalRunException or InvalidTransitionException)
+        catch (Exception error)
         {
+            // Also what nobody thought of, as in a history that no server should write: it must not take the other runs along.
             _broken = true;
             if (ticket is null)
             {

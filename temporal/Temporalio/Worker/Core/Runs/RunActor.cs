@@ -4,7 +4,7 @@ namespace Temporalio.Worker.Core.Runs;
 /// Feeds the runs one input at a time on whichever thread brings one, and has the outputs carried out once the inputs at hand are
 /// used up. Inputs of the worker itself go before new tasks, so that a run's own work is not overtaken.
 /// </summary>
-internal sealed class RunActor(RunStream stream, Action<RunOutput> carryOut)
+internal sealed class RunActor(RunStream stream, Action<RunOutput> carryOut, Action<Exception> whenBroken)
 {
     private readonly Lock _gate = new();
     private readonly Queue<RunInput> _own = new();
@@ -42,7 +42,15 @@ internal sealed class RunActor(RunStream stream, Action<RunOutput> carryOut)
                 }
             }
 
-            outputs.AddRange(stream.Handle(input));
+            try
+            {
+                outputs.AddRange(stream.Handle(input));
+            }
+            catch (Exception e)
+            {
+                // An error of this core's own. The run it concerns may be stuck; the others go on.
+                whenBroken(e);
+            }
         }
 
         // Outside, because carrying out may call the server in this process and bring the next input with it.

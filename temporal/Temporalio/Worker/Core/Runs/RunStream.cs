@@ -152,7 +152,7 @@ internal sealed class RunStream(
                 Settle(run, ticket, run.Fail(ticket, cause, Reason.LangFail, completion.Failed.Failure_, automatic: false));
                 break;
             default:
-                throw new ArgumentException("Workflow completion had empty status field", nameof(completion));
+                throw new UnreachableException();
         }
     }
 
