@@ -133,8 +133,15 @@ async function verify(client) {
   check(errors.length === 0 && replayed === histories.length, `the native core replays ${replayed} of ${histories.length} histories: ${errors.slice(0, 3)}`);
 }
 
+// The server may still be starting, and the native connection does not wait for it.
+async function connected() {
+  for (const end = Date.now() + limit; ;) {
+    try { return await NativeConnection.connect({ address }); } catch (e) { if (Date.now() > end) throw e; await pause(100); }
+  }
+}
+
 const worker = await Worker.create({
-  connection: await NativeConnection.connect({ address }), workflowBundle, debugMode: true, taskQueue,
+  connection: await connected(), workflowBundle, debugMode: true, taskQueue,
   activities: { async touch(n) { return n; } }, maxConcurrentWorkflowTaskExecutions: 50, stickyQueueScheduleToStartTimeout: '2s',
 });
 const running = worker.run();
