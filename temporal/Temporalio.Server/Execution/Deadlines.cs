@@ -2,6 +2,7 @@ using Temporalio.Server.Execution.Activities;
 using Temporalio.Server.Execution.Closing;
 using Temporalio.Server.Execution.Tasks;
 using Temporalio.Server.Execution.Timers;
+using Temporalio.Server.Schedules;
 
 namespace Temporalio.Server.Execution;
 
@@ -41,6 +42,7 @@ internal static class Deadlines
             Consider(run.Info.ExecutionTime);
         }
 
+        Consider(run.Schedule?.WakeAt);
         Consider(WorkflowTaskTimeouts.Next(run));
         foreach (var timer in run.Timers.All)
         {
@@ -66,6 +68,12 @@ internal static class Deadlines
     private static void ProcessOpen(RunStep step)
     {
         var run = step.Run;
+        if (run.Schedule is not null)
+        {
+            ScheduleRunner.Process(step);
+            return;
+        }
+
         if (run.Info.ExecutionExpiration <= step.Now || run.Info.RunExpiration <= step.Now)
         {
             RunTimeout.TimeOut(step);

@@ -3,6 +3,7 @@ using Temporalio.Server.Execution.Children;
 using Temporalio.Server.Execution.Closing;
 using Temporalio.Server.Execution.Externals;
 using Temporalio.Server.Execution.Tasks;
+using Temporalio.Server.Schedules;
 using Temporalio.Server.Store;
 using Temporalio.Server.Timers;
 
@@ -19,6 +20,11 @@ internal static class Recovery
         if (run.IsOpen)
         {
             run.NextWake = Deadlines.Next(run);
+            if (run.Schedule is not null)
+            {
+                ScheduleStarts.Resume(step);
+            }
+
             if (run.Task.Status == WorkflowTaskStatus.Scheduled)
             {
                 step.Actor.WorkflowTasks.Add(WorkflowTasks.Reference(run));

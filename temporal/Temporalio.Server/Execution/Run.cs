@@ -8,6 +8,7 @@ using Temporalio.Server.Execution.State;
 using Temporalio.Server.Execution.Tasks;
 using Temporalio.Server.Execution.Timers;
 using Temporalio.Server.Execution.Updates;
+using Temporalio.Server.Schedules;
 using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Execution;
@@ -42,6 +43,9 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     /// <summary>Queries that wait for an answer: never written, their callers die with the process.</summary>
     public QueryTable Queries { get; } = new();
 
+    /// <summary>What the run is instead of a workflow, if it is a schedule.</summary>
+    public ScheduleState? Schedule { get; set; }
+
     /// <summary>Request ids that were honoured, with the event that each led to.</summary>
     public Dictionary<string, RequestIdInfo> RequestIds { get; } = [];
 
@@ -71,7 +75,7 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     public bool IsOpen => Info.Open;
 
     /// <summary>True when recovery has to bring the run to memory at once.</summary>
-    public bool HasPendingWork => (IsOpen && (Task.IsPending || Activities.AnyScheduled)) || OwesWord;
+    public bool HasPendingWork => (IsOpen && (Task.IsPending || Activities.AnyScheduled || Schedule is { IsWaiting: true })) || OwesWord;
 
     /// <summary>Whether the store shall list the run in its scan: a closed one that still owes another execution a word stays in.</summary>
     public bool StaysListed => IsOpen || OwesWord;
@@ -108,6 +112,8 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
         }
 
         writer.Number(SignalCount);
+        writer.Flag(Schedule is not null);
+        Schedule?.Save(writer);
         return writer.ToMemory();
     }
 
@@ -142,6 +148,7 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
         }
 
         run.SignalCount = reader.Integer();
+        run.Schedule = reader.Flag() ? ScheduleState.Load(ref reader) : null;
         return run;
     }
 }

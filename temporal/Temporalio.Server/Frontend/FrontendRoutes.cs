@@ -67,6 +67,14 @@ internal static class FrontendRoutes
         routes.Add<RegisterNamespaceRequest, RegisterNamespaceResponse>(new RegisterNamespaceHandler(engine).HandleAsync);
         routes.Add<UpdateNamespaceRequest, UpdateNamespaceResponse>(new UpdateNamespaceHandler(engine).HandleAsync);
         routes.Add<DeprecateNamespaceRequest, DeprecateNamespaceResponse>(new DeprecateNamespaceHandler(engine).HandleAsync);
+        routes.Add<CreateScheduleRequest, CreateScheduleResponse>(new CreateScheduleHandler(engine).HandleAsync);
+        routes.Add<DescribeScheduleRequest, DescribeScheduleResponse>(new DescribeScheduleHandler(engine).HandleAsync);
+        routes.Add<UpdateScheduleRequest, UpdateScheduleResponse>(new UpdateScheduleHandler(engine).HandleAsync);
+        routes.Add<PatchScheduleRequest, PatchScheduleResponse>(new PatchScheduleHandler(engine).HandleAsync);
+        routes.Add<DeleteScheduleRequest, DeleteScheduleResponse>(new DeleteScheduleHandler(engine).HandleAsync);
+        routes.Add<ListSchedulesRequest, ListSchedulesResponse>(new ListSchedulesHandler(engine).HandleAsync);
+        routes.Add<CountSchedulesRequest, CountSchedulesResponse>(new CountSchedulesHandler(engine).HandleAsync);
+        routes.Add<ListScheduleMatchingTimesRequest, ListScheduleMatchingTimesResponse>(new ListScheduleMatchingTimesHandler(engine).HandleAsync);
         AddOperatorRoutes(router, engine);
         router.Add<HealthCheckRequest, HealthCheckResponse>(
             ServiceReflectionOf<HealthCheckRequest>("Health").FindMethodByName("Check"), new HealthCheckHandler(engine).HandleAsync);

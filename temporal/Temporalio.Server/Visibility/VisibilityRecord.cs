@@ -4,6 +4,7 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Workflow.V1;
 using Temporalio.Server.Execution;
 using Temporalio.Server.Execution.State;
+using Temporalio.Server.Schedules;
 using Temporalio.Server.Store;
 using Temporalio.Server.Visibility.Query;
 
@@ -28,6 +29,9 @@ internal sealed class VisibilityRecord : IQueryRow
 
     public required DateTimeOffset? CloseTime { get; init; }
 
+    /// <summary>A copy of the schedule that the run is; <see langword="null"/> if it is a workflow.</summary>
+    public ScheduleState? Schedule { get; private init; }
+
     private WorkflowExecutionInfo Shown { get; init; } = new();
 
     private long HistoryLength { get; init; }
@@ -46,6 +50,7 @@ internal sealed class VisibilityRecord : IQueryRow
             Status = info.Status,
             StartTime = info.StartTime,
             CloseTime = info.CloseTime,
+            Schedule = Copy(run.Schedule),
             HistoryLength = run.Log.NextEventId - 1,
             HistorySizeBytes = run.Log.SizeBytes,
             StateTransitions = info.StateTransitions,
@@ -85,6 +90,7 @@ internal sealed class VisibilityRecord : IQueryRow
     /// <inheritdoc/>
     public object? Get(string name) => name switch
     {
+        "ScheduleId" => Schedule?.ScheduleId,
         "WorkflowId" => Workflow.WorkflowId,
         "RunId" => RunId,
         "WorkflowType" => Shown.Type.Name,
@@ -103,6 +109,19 @@ internal sealed class VisibilityRecord : IQueryRow
         "RootRunId" => Shown.RootExecution.RunId,
         _ => Shown.SearchAttributes.IndexedFields.TryGetValue(name, out var payload) ? Value(payload) : null,
     };
+
+    private static ScheduleState? Copy(ScheduleState? schedule)
+    {
+        if (schedule is null)
+        {
+            return null;
+        }
+
+        var writer = new StateWriter();
+        schedule.Save(writer);
+        var reader = new StateReader(writer.ToMemory().Span);
+        return ScheduleState.Load(ref reader);
+    }
 
     private static object? Value(Payload payload)
     {

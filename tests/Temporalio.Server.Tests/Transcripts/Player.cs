@@ -10,6 +10,9 @@ internal sealed partial class Player
 {
     private static readonly TimeSpan s_untilInterval = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan s_longSleep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(300);
+
     private readonly IRpcInvoker _server;
     private readonly Transcript _transcript;
     private readonly TimeProvider _time;
@@ -63,7 +66,9 @@ internal sealed partial class Player
     {
         if (step["sleep"] is { } sleep)
         {
-            await DelayAsync(TimeSpan.FromSeconds((double)sleep));
+            // A long sleep is there for something to be over, in some recordings by less than a busy machine is late.
+            var time = TimeSpan.FromSeconds((double)sleep);
+            await DelayAsync(time < s_longSleep ? time : time + s_slack);
             return null;
         }
 

@@ -14,7 +14,7 @@ internal sealed class ActivityTaskReference(WorkflowKey workflow, string runId, 
     public override TaskStart? TryStart(ActorStep step, Poller poller)
     {
         if (step.Find(RunId) is not { } run || !run.Run.IsOpen ||
-            run.Run.Activities.Find(scheduledEventId) is not { Status: ActivityStatus.Scheduled } activity || activity.Stamp != stamp)
+            run.Run.Activities.Find(scheduledEventId) is not { Status: ActivityStatus.Scheduled, IsPaused: false } activity || activity.Stamp != stamp)
         {
             return null;
         }
