@@ -27,6 +27,7 @@ internal sealed class World
     private readonly bool _insideWorkers;
     private readonly bool _outsideWorkers;
     private SimulatedServer? _server;
+    private bool _wasSuperseded;
     private int _lives;
 
     private World(ulong seed, Defects defects, bool detailed)
@@ -117,6 +118,7 @@ internal sealed class World
             {
                 _simulator.Note($"{_server.Process.Name} is superseded and does not know it");
                 _zombies.Add(_server);
+                _wasSuperseded = true;
                 StartServer();
             }
             else
@@ -146,7 +148,7 @@ internal sealed class World
 
     private void StartWorkers(Caller caller, string identity)
     {
-        new WorkflowWorker(caller, _faults, _ledger, _scripts, identity, SimulationRandom.Of(_simulator.Seed, $"habits of {identity}")).Start(2);
+        new WorkflowWorker(caller, _faults, _ledger, _scripts, identity, SimulationRandom.Of(_simulator.Seed, $"habits of {identity}"), () => _wasSuperseded).Start(2);
         new ActivityWorker(_simulator, caller, _faults, _ledger, _lastAttempts, identity).Start(3);
     }
 

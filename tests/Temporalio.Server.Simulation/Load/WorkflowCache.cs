@@ -34,9 +34,11 @@ internal sealed class WorkflowCache(Caller caller, SimulationRandom random)
             token = page.NextPageToken;
         }
 
-        _histories[runId] = history;
         return history;
     }
+
+    /// <summary>Keeps a history that the server has confirmed by taking the answer to its task: one of a void task would mislead the next.</summary>
+    public void Remember(string runId, List<HistoryEvent> history) => _histories[runId] = history;
 
     public void Forget(string runId) => _histories.Remove(runId);
 

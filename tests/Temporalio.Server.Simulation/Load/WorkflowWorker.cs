@@ -12,7 +12,7 @@ using Temporalio.Server.Store;
 namespace Temporalio.Server.Simulation.Load;
 
 /// <summary>Polls workflow tasks and answers them with what the script says, sometimes late, sometimes never, sometimes with a failure.</summary>
-internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger ledger, IReadOnlyDictionary<string, Script> scripts, string identity, SimulationRandom habits)
+internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger ledger, IReadOnlyDictionary<string, Script> scripts, string identity, SimulationRandom habits, Func<bool> wasSuperseded)
 {
     public const string Namespace = "default";
     private static readonly TimeSpan s_pollTimeout = TimeSpan.FromSeconds(70);
@@ -104,6 +104,13 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
                 return null;
             }
 
+            if (history.Count != task.StartedEventId && wasSuperseded())
+            {
+                // A page came from a server that is no longer the one: its history ended earlier.
+                _cache.Forget(runId);
+                return null;
+            }
+
             ledger.Check(history.Count == task.StartedEventId, $"{workflow.WorkflowId}/{runId}: the task started in {task.StartedEventId} came with {history.Count} events");
             return await CompleteAsync(workflow, task, history);
         }
@@ -145,6 +152,10 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
         if (completed.ResetHistoryEventId > 0)
         {
             _cache.Forget(task.WorkflowExecution.RunId);
+        }
+        else
+        {
+            _cache.Remember(task.WorkflowExecution.RunId, history);
         }
 
         return completed.WorkflowTask;
