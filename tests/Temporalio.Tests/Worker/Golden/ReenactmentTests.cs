@@ -16,7 +16,7 @@ public class ReenactmentTests(TestServer server)
         // The order depends on how long activities take, on which of several is first, or on short timers while somebody acts.
         "activities-cancel-wait-failed-1", "activities-cancel-wait-ignored-1", "local-cancel-try-1", "local-cancel-wait-1", "scopes-shielded-1",
         "scopes-tree-1", "signals-from-activity-1", "signals-late-handler-1", "timers-two-in-order-1", "activities-cancel-abandon-1",
-        "activities-cancel-try-1", "activities-cancel-while-backing-off-1", "basic-activities-at-once-1", "children-several-4",
+        "activities-cancel-details-1", "activities-cancel-try-1", "activities-cancel-while-backing-off-1", "basic-activities-at-once-1", "children-several-4",
         "local-backoff-timer-1", "local-heartbeat-task-1", "local-signalled-meanwhile-1",
 
         // Attempts fail until the time is over; the history does not tell how many.
