@@ -83,7 +83,7 @@ internal sealed class ResultReader(Caller caller, Ledger ledger, WorkflowKey wor
                     MaximumPageSize = 1 + caller.Process.Random.Below(20),
                     NextPageToken = token,
                 });
-                shown.AddRange(page.History.Events);
+                shown.AddRange(page.History?.Events ?? []);
                 token = page.NextPageToken;
             }
             while (!token.IsEmpty);

@@ -30,7 +30,7 @@ internal sealed class WorkflowCache(Caller caller, SimulationRandom random)
         for (var token = task.NextPageToken; !token.IsEmpty;)
         {
             var page = await PageAsync(task, token);
-            history.AddRange(page.History.Events);
+            history.AddRange(page.History?.Events ?? []);
             token = page.NextPageToken;
         }
 
@@ -49,7 +49,7 @@ internal sealed class WorkflowCache(Caller caller, SimulationRandom random)
         do
         {
             var page = await PageAsync(task, token);
-            history.AddRange(page.History.Events);
+            history.AddRange(page.History?.Events ?? []);
             token = page.NextPageToken;
         }
         while (!token.IsEmpty && history.Count < to);
