@@ -27,4 +27,6 @@ export Mcp__Servers__everything__Args__0=${Mcp__Servers__everything__Args__0:-$r
 cd "$here"
 # Everybody on this machine may do everything: the host binds loopback only. Set another mode to serve others.
 export Auth__Mode=${Auth__Mode:-Development}
+# Where the recordings' browser comes from; a name of this kind resolves nowhere.
+[ "$Auth__Mode" != Development ] || export Auth__AllowedOrigins__0=${Auth__AllowedOrigins__0:-http://ui.test}
 exec dotnet "$root/$host" --walkthrough "$root/$tools/commands.txt" "$@"
