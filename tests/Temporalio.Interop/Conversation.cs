@@ -6,13 +6,16 @@ namespace Temporalio.Interop;
 [Workflow("conversation")]
 internal sealed class Conversation
 {
-    private readonly List<string> _said = [];
+    private readonly List<string> _said;
     private bool _ending;
+
+    // A signal that comes with the first task is handled before the run method begins.
+    [WorkflowInit]
+    public Conversation(string opening) => _said = [opening];
 
     [WorkflowRun]
     public async Task<IReadOnlyList<string>> RunAsync(string opening)
     {
-        _said.Add(opening);
         await Workflow.WaitConditionAsync(() => _ending);
         return _said;
     }
