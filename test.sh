@@ -6,8 +6,10 @@ set -u
 cd "$(dirname "$0")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 passed=0 failed=0
+failures=$(mktemp); trap 'rm -f "$failures"' EXIT
 
-# One suite's output is shown as it runs; its closing counts are added to the sum.
+# One suite's output is shown as it runs; its closing counts are added to the sum. What failed is said once more at the very end,
+# for whoever is shown only the end of a long log.
 suite() {
   local name=$1; shift
   local log; log=$(mktemp)
@@ -15,9 +17,13 @@ suite() {
   "$@" 2>&1 | tee "$log"
   local status=${PIPESTATUS[0]}
   local counts; counts=$(node eng/counts.mjs "$log" "$status")
-  rm -f "$log"
   read -r p f <<<"$counts"
   passed=$((passed + p)) failed=$((failed + f))
+  if [ "$f" -gt 0 ]; then
+    echo "== failed in $name" >>"$failures"
+    { grep -E -A 25 '\[FAIL\]|^FAIL |^BROKEN|^again:|ran differently' "$log" || tail -n 40 "$log"; } | cut -c1-500 | head -n 150 >>"$failures"
+  fi
+  rm -f "$log"
 }
 
 wanted() { [ $# -eq 1 ] && return 0; local name=$1; shift; local n; for n; do case $name in *"$n"*) return 0;; esac; done; return 1; }
@@ -34,5 +40,6 @@ for script in tests/*/suite.sh; do
   name=$(basename "$(dirname "$script")")
   wanted "$name" "$@" && suite "$name" bash "$script"
 done
+cat "$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
