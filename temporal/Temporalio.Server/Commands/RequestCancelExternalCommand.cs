@@ -3,7 +3,6 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Server.Execution.Externals;
 using Temporalio.Server.Frontend;
-using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Commands;
 
@@ -67,19 +66,7 @@ internal sealed class RequestCancelExternalCommand : CommandHandler
                 Reason = a.Reason,
             },
         });
-        var external = new PendingExternal
-        {
-            InitiatedEventId = e.EventId,
-            Kind = ExternalKind.Cancel,
-            Target = new WorkflowKey(entry.Name, a.WorkflowId),
-            NamespaceId = entry.Id,
-            TargetRunId = a.RunId,
-            RequestId = context.Step.Engine.Ids.NewId(),
-            ChildWorkflowOnly = a.ChildWorkflowOnly,
-            Initiated = e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes,
-        };
-        context.Run.Externals.Add(external);
-        ExternalDelivery.Send(context.Step, external);
+        ExternalDelivery.Begin(context.Step, PendingExternal.Of(e, entry, context.Step.Engine.Ids.NewId()));
     }
 
     private static CommandRefusal Refuse(string message) => new(WorkflowTaskFailedCause.BadRequestCancelExternalWorkflowExecutionAttributes, message);

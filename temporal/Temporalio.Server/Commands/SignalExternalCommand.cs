@@ -3,7 +3,6 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Server.Execution.Externals;
 using Temporalio.Server.Frontend;
-using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Commands;
 
@@ -74,19 +73,7 @@ internal sealed class SignalExternalCommand : CommandHandler
                 Header = a.Header,
             },
         });
-        var external = new PendingExternal
-        {
-            InitiatedEventId = e.EventId,
-            Kind = ExternalKind.Signal,
-            Target = new WorkflowKey(entry.Name, a.Execution.WorkflowId),
-            NamespaceId = entry.Id,
-            TargetRunId = a.Execution.RunId,
-            RequestId = context.Step.Engine.Ids.NewId(),
-            ChildWorkflowOnly = a.ChildWorkflowOnly,
-            Initiated = e.SignalExternalWorkflowExecutionInitiatedEventAttributes,
-        };
-        context.Run.Externals.Add(external);
-        ExternalDelivery.Send(context.Step, external);
+        ExternalDelivery.Begin(context.Step, PendingExternal.Of(e, entry, context.Step.Engine.Ids.NewId()));
     }
 
     private static CommandRefusal Refuse(string message) => new(WorkflowTaskFailedCause.BadSignalWorkflowExecutionAttributes, message);

@@ -26,10 +26,10 @@ internal sealed class ActorStep(WorkflowActor actor, Engine engine, DateTimeOffs
     public bool ReplyAtOnce { get; set; }
 
     /// <summary>The current run, open or closed; <see langword="null"/> if the workflow id is unknown.</summary>
-    public RunStep? Current => actor.CurrentRun is { } run ? For(run) : null;
+    public RunStep? Current => actor.Runs.Current is { } run ? For(run) : null;
 
     /// <summary>The run with this id, or the current one if it is empty.</summary>
-    public RunStep? Find(string runId) => runId.Length == 0 ? Current : actor.FindRun(runId) is { } run ? For(run) : null;
+    public RunStep? Find(string runId) => runId.Length == 0 ? Current : actor.Runs.Find(runId) is { } run ? For(run) : null;
 
     /// <exception cref="Temporalio.Rpc.RpcFault">NOT_FOUND.</exception>
     public RunStep Require(string runId) => Find(runId) ?? throw Faults.WorkflowNotFound(Workflow.WorkflowId, runId);
@@ -37,14 +37,14 @@ internal sealed class ActorStep(WorkflowActor actor, Engine engine, DateTimeOffs
     /// <summary>Adds a run that this step creates; it becomes the workflow id's current one.</summary>
     public RunStep Add(Run run)
     {
-        actor.AddRun(run);
+        actor.Runs.Add(run);
         return For(run);
     }
 
     /// <summary>Removes a run and its history.</summary>
     public void Delete(Run run)
     {
-        actor.DeleteRun(run);
+        actor.Runs.Delete(run);
         _runs.RemoveAll(s => s.Run == run);
     }
 

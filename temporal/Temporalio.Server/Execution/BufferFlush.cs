@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 
@@ -8,6 +10,8 @@ internal static class BufferFlush
 {
     /// <summary>Stands for the id of a Started event that is itself still buffered.</summary>
     public const long Buffered = -1;
+
+    private static readonly OneofDescriptor s_attributes = HistoryEvent.Descriptor.Oneofs.Single(o => o.Name == "attributes");
 
     /// <summary>Writes what was buffered; true if there was anything, so that the workflow has to look.</summary>
     public static bool Flush(RunStep step)
@@ -28,39 +32,17 @@ internal static class BufferFlush
         return true;
     }
 
-    // A completion names its start, which had no id when the completion was buffered.
+    // A completion names its start, which had no id when the completion was buffered. All that can be buffered name it alike.
     private static void Link(Run run, HistoryEvent e)
     {
-        switch (e.AttributesCase)
+        if (s_attributes.Accessor.GetCaseFieldDescriptor(e)?.Accessor.GetValue(e) is not IMessage attributes ||
+            attributes.Descriptor.FindFieldByName("started_event_id") is not { } started || started.Accessor.GetValue(attributes) is not Buffered)
         {
-            case HistoryEvent.AttributesOneofCase.ActivityTaskCompletedEventAttributes when e.ActivityTaskCompletedEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.ScheduledEventId);
-                break;
-            case HistoryEvent.AttributesOneofCase.ActivityTaskFailedEventAttributes when e.ActivityTaskFailedEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.ScheduledEventId);
-                break;
-            case HistoryEvent.AttributesOneofCase.ActivityTaskTimedOutEventAttributes when e.ActivityTaskTimedOutEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.ScheduledEventId);
-                break;
-            case HistoryEvent.AttributesOneofCase.ActivityTaskCanceledEventAttributes when e.ActivityTaskCanceledEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.ScheduledEventId);
-                break;
-            case HistoryEvent.AttributesOneofCase.ChildWorkflowExecutionCompletedEventAttributes when e.ChildWorkflowExecutionCompletedEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.InitiatedEventId);
-                break;
-            case HistoryEvent.AttributesOneofCase.ChildWorkflowExecutionFailedEventAttributes when e.ChildWorkflowExecutionFailedEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.InitiatedEventId);
-                break;
-            case HistoryEvent.AttributesOneofCase.ChildWorkflowExecutionCanceledEventAttributes when e.ChildWorkflowExecutionCanceledEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.InitiatedEventId);
-                break;
-            case HistoryEvent.AttributesOneofCase.ChildWorkflowExecutionTimedOutEventAttributes when e.ChildWorkflowExecutionTimedOutEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.InitiatedEventId);
-                break;
-            case HistoryEvent.AttributesOneofCase.ChildWorkflowExecutionTerminatedEventAttributes when e.ChildWorkflowExecutionTerminatedEventAttributes is { StartedEventId: Buffered } a:
-                a.StartedEventId = run.FlushedStarts.GetValueOrDefault(a.InitiatedEventId);
-                break;
+            return;
         }
+
+        var begun = attributes.Descriptor.FindFieldByName("scheduled_event_id") ?? attributes.Descriptor.FindFieldByName("initiated_event_id");
+        started.Accessor.SetValue(attributes, run.FlushedStarts.GetValueOrDefault((long)begun.Accessor.GetValue(attributes)));
     }
 
     private static void Note(Run run, HistoryEvent e)

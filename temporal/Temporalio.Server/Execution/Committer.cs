@@ -134,7 +134,7 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
         {
             // No commit is under way here: what the actor still holds from the last one is durable, and taking would overwrite it.
             actor.Committed(_durable);
-            if (group.Count < MaxGroup && actor.TakeChanges(changes, _writer, now, _durable + 1) == TakeOutcome.Taken)
+            if (group.Count < MaxGroup && actor.TryTakeChanges(changes, _writer, now, _durable + 1))
             {
                 group.Add(actor);
             }

@@ -83,6 +83,10 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     /// <summary>True while another execution has to be told something.</summary>
     public bool OwesWord => Info.MustTellParent || Externals.Count > 0 || Children.AnyToSend || Children.AnyToClose;
 
+    /// <summary>True if nothing goes on that the store does not have, and nothing is due before <paramref name="horizon"/>.</summary>
+    public bool IsIdle(DateTimeOffset horizon) =>
+        !Dirty && Waiters.Count == 0 && !Log.HasVolatile && Queries.IsEmpty && !Updates.HasWaiters && !HasPendingWork && !(IsOpen && NextWake < horizon);
+
     public ReadOnlyMemory<byte> Save(StateWriter writer)
     {
         writer.Clear();

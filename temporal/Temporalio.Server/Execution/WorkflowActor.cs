@@ -14,19 +14,11 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     private static readonly TimeSpan s_reloadDelay = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Queue<ActorMessage> _mailbox = new();
-    private readonly List<Run> _runs = [];
-    private readonly HashSet<string> _missing = [];
-    private List<Effect> _waiting = [];
-    private List<Effect>? _inFlight;
-    private List<Effect> _ready = [];
-    private List<(Run Run, long NextEventId)> _committing = [];
-    private List<Run> _deleted = [];
-    private List<Run> _deleting = [];
-    private string? _currentRunId;
-    private string? _currentBefore;
-    private long _commit;
-    private bool _loaded;
+    private readonly Mailbox _mailbox = new();
+    private readonly RunSet _runs = new();
+    private readonly ActorCommit _commit = new();
+    private readonly EffectGate _effects = new();
+    private readonly CommitHold _hold = new(engine);
     private bool _running;
     private bool _loading;
     private bool _queued;
@@ -35,43 +27,8 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
 
     public WorkflowKey Workflow { get; } = workflow;
 
-    public Run? CurrentRun => _currentRunId is null ? null : FindRun(_currentRunId);
-
-    /// <summary>While a worker of this process has a task whose cause is not committed: both changes then make one commit.</summary>
-    public long HeldSince { get; private set; }
-
-    public Run? FindRun(string runId)
-    {
-        foreach (var run in _runs)
-        {
-            if (run.RunId == runId)
-            {
-                return run;
-            }
-        }
-
-        return null;
-    }
-
-    public void AddRun(Run run)
-    {
-        _runs.Add(run);
-        _missing.Remove(run.RunId);
-        _currentRunId = run.RunId;
-        run.Dirty = true;
-    }
-
-    /// <summary>Forgets a run with its history; the next commit removes it from the store.</summary>
-    public void DeleteRun(Run run)
-    {
-        _runs.Remove(run);
-        _missing.Add(run.RunId);
-        _deleted.Add(run);
-        if (_currentRunId == run.RunId)
-        {
-            _currentRunId = null;
-        }
-    }
+    /// <summary>The runs as steps see them.</summary>
+    public RunSet Runs => _runs;
 
     /// <summary>Takes a message; false if the actor has left memory and another one must be asked for.</summary>
     public bool Post(ActorMessage message)
@@ -84,7 +41,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
                 return false;
             }
 
-            _mailbox.Enqueue(message);
+            _mailbox.Add(message);
             ready = Drain();
         }
 
@@ -103,58 +60,21 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         engine.Actors.Post(Workflow, new ActorNotice(Deadlines.Process));
     }
 
-    /// <summary>Hands the committer what has to be written; false if the actor is held back or has nothing.</summary>
-    public TakeOutcome TakeChanges(List<RunChange> changes, StateWriter writer, long now, long commit)
+    /// <summary>Hands the committer what has to be written; false if the actor is held back.</summary>
+    public bool TryTakeChanges(List<RunChange> group, StateWriter writer, long now, long commit)
     {
         lock (_gate)
         {
-            if (HeldSince != 0 && now - HeldSince < engine.HoldTicks)
+            if (_hold.Blocks(now))
             {
-                return TakeOutcome.Held;
+                return false;
             }
 
-            HeldSince = 0;
+            _hold.End();
             _queued = false;
-            _committing.Clear();
-            foreach (var run in _runs)
-            {
-                if (!run.Dirty)
-                {
-                    continue;
-                }
-
-                run.Dirty = false;
-                run.Info.StateTransitions++;
-                var state = run.Save(writer);
-                changes.Add(new RunChange
-                {
-                    Workflow = Workflow,
-                    RunId = run.RunId,
-                    ExpectedVersion = run.Version++,
-                    State = state,
-                    Batches = run.Log.TakeUnsaved(),
-                    Open = run.StaysListed,
-                    Current = run.RunId == _currentRunId && run.RunId != _currentBefore,
-                    WakeAt = run.NextWake,
-                    Pending = run.HasPendingWork,
-                });
-                _committing.Add((run, run.Log.DurableNextEventId));
-            }
-
-            _commit = commit;
-            foreach (var run in _deleted)
-            {
-                if (run.Version > 0)
-                {
-                    changes.Add(new RunChange { Workflow = Workflow, RunId = run.RunId, ExpectedVersion = run.Version, State = null, Open = false });
-                }
-            }
-
-            (_deleting, _deleted) = (_deleted, []);
-            _currentBefore = _currentRunId;
-            _inFlight = _waiting;
-            _waiting = [];
-            return TakeOutcome.Taken;
+            _commit.Take(Workflow, _runs, group, writer, commit);
+            _effects.BeginCommit();
+            return true;
         }
     }
 
@@ -166,32 +86,13 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         List<Effect>? effects;
         lock (_gate)
         {
-            if (_commit > durable)
+            if (!_commit.IsDurable(durable))
             {
                 return;
             }
 
-            effects = _inFlight;
-            _inFlight = null;
-            foreach (var (run, nextEventId) in _committing)
-            {
-                run.Log.Committed(nextEventId);
-                if (engine.Visibility.IsKept)
-                {
-                    engine.Visibility.Note(run);
-                }
-
-                WakeWaiters(run, nextEventId);
-            }
-
-            foreach (var run in _deleting)
-            {
-                engine.Visibility.Remove(Workflow, run.RunId);
-                run.Waiters.ForEach(w => w.Complete());
-            }
-
-            _deleting = [];
-            _committing.Clear();
+            effects = _effects.EndCommit();
+            _commit.Settle(engine, Workflow);
         }
 
         Release(effects);
@@ -221,18 +122,10 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     {
         lock (_gate)
         {
-            if (_running || _loading || _queued || _inFlight is not null || _mailbox.Count > 0 || _waiting.Count > 0 || _deleted.Count > 0)
+            if (_running || _loading || _queued || _mailbox.Count > 0 || !_effects.IsEmpty || _runs.HasDeleted ||
+                !_runs.InMemory.TrueForAll(run => run.IsIdle(horizon)))
             {
                 return false;
-            }
-
-            foreach (var run in _runs)
-            {
-                if (run.Dirty || run.Waiters.Count > 0 || run.Log.HasVolatile || !run.Queries.IsEmpty || run.Updates.HasWaiters ||
-                    run.HasPendingWork || (run.IsOpen && run.NextWake < horizon))
-                {
-                    return false;
-                }
             }
 
             return _retired = true;
@@ -242,41 +135,21 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     // Whether the committer has it listed is not forgotten: it takes the actor, and finds nothing to write.
     private void Forget(RpcFault fault, List<Effect> lost)
     {
-        lost.AddRange(_inFlight ?? []);
-        lost.AddRange(_waiting);
-        foreach (var run in _runs)
+        _effects.Lose(lost);
+        foreach (var run in _runs.InMemory)
         {
             run.Queries.Abandon(fault, lost);
             run.Updates.Abandon(fault, lost);
             run.Waiters.ForEach(w => w.Complete());
         }
 
-        _inFlight = null;
-        _waiting = [];
-        _committing = [];
-        _deleted = [];
-        _deleting = [];
+        _commit.Clear();
         _runs.Clear();
-        _missing.Clear();
-        _currentRunId = _currentBefore = null;
-        _loaded = false;
-        HeldSince = 0;
+        _hold.End();
         if (engine.Stopped is null)
         {
             // Nobody may have a message for a workflow whose timer has just fired in vain, or whose task the lost step was to hand out.
-            _mailbox.Enqueue(new ActorNotice(static _ => { }));
-        }
-    }
-
-    private static void WakeWaiters(Run run, long nextEventId)
-    {
-        for (var i = run.Waiters.Count - 1; i >= 0; i--)
-        {
-            if (run.Waiters[i].IsSatisfiedBy(nextEventId, run.IsOpen))
-            {
-                run.Waiters[i].Complete();
-                run.Waiters.RemoveAt(i);
-            }
+            _mailbox.Add(new ActorNotice(static _ => { }));
         }
     }
 
@@ -293,7 +166,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         {
             while (_mailbox.TryPeek(out var message) && IsInMemory(message.RunId))
             {
-                _mailbox.Dequeue();
+                _mailbox.Take();
                 try
                 {
                     Execute(message);
@@ -309,14 +182,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             _running = false;
         }
 
-        if (_ready.Count == 0)
-        {
-            return null;
-        }
-
-        var ready = _ready;
-        _ready = [];
-        return ready;
+        return _effects.TakeReady();
     }
 
     // A step that ended half-way has left a state that nobody wrote down: only what the store has is true.
@@ -325,18 +191,14 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         var fault = engine.Broken(Workflow, exception);
         List<Effect> lost = [message];
         Forget(fault, lost);
-        AbandonLater(lost, fault);
+        _effects.AbandonLater(lost, fault);
     }
-
-    // Outside the lock: who is told may turn to other actors.
-    private void AbandonLater(IEnumerable<Effect> effects, RpcFault fault) => _ready.AddRange(effects.Select(e => new Afterwards(_ => e.Abandon(fault))));
 
     private void Execute(ActorMessage message)
     {
         var step = new ActorStep(this, engine, engine.Time.GetUtcNow());
         message.Execute(step);
-        DateTimeOffset? wake = null;
-        var dirty = false;
+        var dirty = _runs.HasDeleted;
         foreach (var run in step.Runs)
         {
             run.Run.Log.Seal();
@@ -344,27 +206,12 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             dirty |= run.Run.Dirty;
         }
 
-        dirty |= _deleted.Count > 0;
-
-        foreach (var run in _runs)
-        {
-            if (run.NextWake is { } next && (wake is null || next < wake))
-            {
-                wake = next;
-            }
-        }
-
-        if (wake is { } due && due < _registered)
-        {
-            _registered = due;
-            engine.Timers.Add(due, this);
-        }
-
+        WakeBy(_runs.NextWake());
         var unsettled = dirty || _queued;
         step.Effects.Add(message);
         if (step.WorkflowTasks.Count > 0)
         {
-            Dispatch(step, unsettled || _inFlight is not null);
+            Dispatch(step, unsettled || _effects.IsCommitting);
         }
 
         if (dirty && !_queued)
@@ -373,13 +220,13 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             engine.Committer.Enqueue(this);
         }
 
-        if (HeldSince != 0 && !AnyTaskOut())
+        if (_hold.IsOn && !AnyTaskOut())
         {
-            HeldSince = 0;
+            _hold.End();
             engine.Committer.Wake();
         }
 
-        (step.ReplyAtOnce ? _ready : unsettled ? _waiting : _inFlight ?? _ready).AddRange(step.Effects);
+        _effects.Add(step.Effects, step.ReplyAtOnce, unsettled);
     }
 
     private void Dispatch(ActorStep step, bool early)
@@ -388,8 +235,8 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         {
             if (early && engine.Matching.TryTakeInProcessPoller(task.Queue) is { } poller)
             {
-                HeldSince = engine.Time.GetTimestamp();
-                _mailbox.Enqueue(poller.Start(task));
+                _hold.Begin();
+                _mailbox.Add(poller.Start(task));
             }
             else
             {
@@ -400,7 +247,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
 
     private bool AnyTaskOut()
     {
-        foreach (var run in _runs)
+        foreach (var run in _runs.InMemory)
         {
             if (run.Task.IsStarted || (run.Task.IsPending && _mailbox.Count > 0))
             {
@@ -411,15 +258,16 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         return false;
     }
 
-    private bool IsInMemory(string runId)
+    private void WakeBy(DateTimeOffset? wake)
     {
-        if (!_loaded)
+        if (wake is { } due && due < _registered)
         {
-            return Load("");
+            _registered = due;
+            engine.Timers.Add(due, this);
         }
-
-        return runId.Length == 0 || FindRun(runId) is not null || _missing.Contains(runId) || Load(runId);
     }
+
+    private bool IsInMemory(string runId) => _runs.IsKnown(runId) || Load(_runs.IsLoaded ? runId : "");
 
     private bool Load(string runId)
     {
@@ -431,25 +279,14 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
 
     private async Task LoadAsync(string runId)
     {
-        StoredRun? stored = null;
-        RpcFault? fault = null;
-        try
-        {
-            stored = await engine.Store.LoadRunAsync(Workflow, runId, CancellationToken.None);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            fault = new RpcFault(RpcStatusCode.Unavailable, "The store cannot be read.", e);
-        }
-
+        var read = await StoredRunRead.FromAsync(engine.Store, Workflow, runId);
         List<Effect>? ready;
         lock (_gate)
         {
             _loading = false;
-            fault ??= TryLoaded(runId, stored);
-            if (fault is not null)
+            if ((read.Fault ?? TryTakeUp(read)) is { } fault)
             {
-                AbandonLater(TakeWaitingFor(runId), fault);
+                _effects.AbandonLater(_mailbox.TakeFor(runId), fault);
                 // What comes of itself (deadlines, tasks to hand out) has no caller who would repeat it.
                 engine.Timers.Add(engine.Time.GetUtcNow() + s_reloadDelay, this);
             }
@@ -460,31 +297,20 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         Release(ready);
     }
 
-    // Without the current run nothing can go on; without another one, only what is meant for it.
-    private List<ActorMessage> TakeWaitingFor(string runId)
-    {
-        List<ActorMessage> taken = [];
-        for (var i = _mailbox.Count; i > 0; i--)
-        {
-            var message = _mailbox.Dequeue();
-            if (runId.Length == 0 || message.RunId == runId)
-            {
-                taken.Add(message);
-            }
-            else
-            {
-                _mailbox.Enqueue(message);
-            }
-        }
-
-        return taken;
-    }
-
-    private RpcFault? TryLoaded(string runId, StoredRun? stored)
+    private RpcFault? TryTakeUp(StoredRunRead read)
     {
         try
         {
-            Loaded(runId, stored);
+            if (read.Asked.Length == 0)
+            {
+                _commit.Loaded(read.Stored?.RunId);
+            }
+
+            if (_runs.AddLoaded(read.Asked, read.Stored?.RunId, () => Run.Load(read.Stored!)))
+            {
+                TakeUp(_runs.InMemory[^1]);
+            }
+
             return null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -493,35 +319,23 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         }
     }
 
-    private void Loaded(string runId, StoredRun? stored)
+    private void TakeUp(Run run)
     {
-        if (runId.Length == 0)
+        var step = new ActorStep(this, engine, engine.Time.GetUtcNow());
+        try
         {
-            _loaded = true;
-            _currentRunId = _currentBefore = stored?.RunId;
-        }
-
-        if (stored is null)
-        {
-            _missing.Add(runId);
-            return;
-        }
-
-        if (FindRun(stored.RunId) is null)
-        {
-            var run = Run.Load(stored);
-            _runs.Add(run);
-            var step = new ActorStep(this, engine, engine.Time.GetUtcNow());
             Recovery.Resume(new RunStep(step, run));
-            Recovery.Remind(engine, run, step.Now);
-            _ready.AddRange(step.Effects);
-            _ready.AddRange(step.WorkflowTasks);
-            if (run.NextWake is { } due && due < _registered)
-            {
-                _registered = due;
-                engine.Timers.Add(due, this);
-            }
         }
+        catch
+        {
+            _runs.Unload(run);
+            throw;
+        }
+
+        Recovery.Remind(engine, run, step.Now);
+        _effects.AddReady(step.Effects);
+        _effects.AddReady(step.WorkflowTasks);
+        WakeBy(run.NextWake);
     }
 
     private void Release(List<Effect>? effects)
@@ -536,10 +350,4 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             effect.Release(engine);
         }
     }
-}
-
-internal enum TakeOutcome
-{
-    Taken,
-    Held,
 }

@@ -1,4 +1,5 @@
 using Temporalio.Api.Activity.V1;
+using Temporalio.Api.Common.V1;
 using Temporalio.Server.Execution;
 using Temporalio.Server.Execution.Activities;
 using Temporalio.Server.Execution.State;
@@ -8,6 +9,24 @@ namespace Temporalio.Server.Frontend;
 /// <summary>The pending activities that an operation means: one by id, those of a type, or all.</summary>
 internal sealed record ActivitySelection(bool All, string? Id, string? Type)
 {
+    /// <summary>Does something to each of them, in one step.</summary>
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT: none is meant. NOT_FOUND.</exception>
+    public Task ForEachAsync(Engine engine, string ns, WorkflowExecution? execution, Action<RunStep, PendingActivity> action)
+    {
+        var workflow = Requests.Execution(engine, ns, execution);
+        Check();
+        return engine.Actors.CallAsync(workflow, execution!.RunId, actor =>
+        {
+            var step = actor.Require(execution.RunId);
+            foreach (var activity in Of(step))
+            {
+                action(step, activity);
+            }
+
+            return true;
+        });
+    }
+
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT: none is meant.</exception>
     public void Check()
     {

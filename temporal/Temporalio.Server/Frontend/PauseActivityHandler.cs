@@ -8,18 +8,8 @@ internal sealed class PauseActivityHandler(Engine engine)
 {
     public async ValueTask<PauseActivityResponse> HandleAsync(PauseActivityRequest request, RpcContext context)
     {
-        var workflow = Requests.Execution(engine, request.Namespace, request.Execution);
         var selection = new ActivitySelection(false, request.HasId ? request.Id : null, request.HasType ? request.Type : null);
-        selection.Check();
-        return await engine.Actors.CallAsync(workflow, request.Execution.RunId, actor =>
-        {
-            var step = actor.Require(request.Execution.RunId);
-            foreach (var activity in selection.Of(step))
-            {
-                ActivityOperations.Pause(step, activity, request.Identity, request.Reason);
-            }
-
-            return new PauseActivityResponse();
-        });
+        await selection.ForEachAsync(engine, request.Namespace, request.Execution, (step, activity) => ActivityOperations.Pause(step, activity, request.Identity, request.Reason));
+        return new PauseActivityResponse();
     }
 }

@@ -8,18 +8,8 @@ internal sealed class UnpauseActivityHandler(Engine engine)
 {
     public async ValueTask<UnpauseActivityResponse> HandleAsync(UnpauseActivityRequest request, RpcContext context)
     {
-        var workflow = Requests.Execution(engine, request.Namespace, request.Execution);
         var selection = new ActivitySelection(request.UnpauseAll, request.HasId ? request.Id : null, request.HasType ? request.Type : null);
-        selection.Check();
-        return await engine.Actors.CallAsync(workflow, request.Execution.RunId, actor =>
-        {
-            var step = actor.Require(request.Execution.RunId);
-            foreach (var activity in selection.Of(step))
-            {
-                ActivityOperations.Unpause(step, activity, request.ResetAttempts, request.ResetHeartbeat);
-            }
-
-            return new UnpauseActivityResponse();
-        });
+        await selection.ForEachAsync(engine, request.Namespace, request.Execution, (step, activity) => ActivityOperations.Unpause(step, activity, request.ResetAttempts, request.ResetHeartbeat));
+        return new UnpauseActivityResponse();
     }
 }

@@ -24,6 +24,15 @@ internal static class VisibilityLists
         return engine.Visibility.QueryAsync(ns, r => (all || r.Get(Division) is null) && query.Condition?.Matches(r) != false);
     }
 
+    /// <summary>The page of what matches the query.</summary>
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT; NOT_FOUND for an unknown namespace.</exception>
+    public static async ValueTask<(IEnumerable<VisibilityRecord> Page, ByteString Next)> PageAsync(
+        Engine engine, string ns, string query, int pageSize, ByteString token)
+    {
+        engine.Namespaces.Require(ns);
+        return Page(await FindAsync(engine, ns, Parse(engine, ns, query)), pageSize, token);
+    }
+
     /// <summary>The page after the token, and the token of the next one; empty if there is none.</summary>
     public static (IEnumerable<VisibilityRecord> Page, ByteString Next) Page(IReadOnlyList<VisibilityRecord> found, int pageSize, ByteString token)
     {

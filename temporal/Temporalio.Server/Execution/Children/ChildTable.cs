@@ -91,67 +91,16 @@ internal sealed class PendingChild
     };
 }
 
-/// <summary>A run's children, by the id of their Initiated event and in its order.</summary>
-internal sealed class ChildTable
+/// <summary>A run's children, by the id of their Initiated event.</summary>
+internal sealed class ChildTable : PendingTable<PendingChild>
 {
-    private readonly SortedList<long, PendingChild> _byEvent = [];
+    public bool AnyToSend => Any(static c => c.Status != ChildStatus.Started);
 
-    public int Count => _byEvent.Count;
+    public bool AnyToClose => Any(static c => c.MustClose);
 
-    public IList<PendingChild> All => _byEvent.Values;
+    protected override long EventOf(PendingChild item) => item.InitiatedEventId;
 
-    public bool AnyToSend
-    {
-        get
-        {
-            foreach (var child in _byEvent.Values)
-            {
-                if (child.Status != ChildStatus.Started)
-                {
-                    return true;
-                }
-            }
+    protected override void Save(PendingChild item, StateWriter writer) => item.Save(writer);
 
-            return false;
-        }
-    }
-
-    public bool AnyToClose
-    {
-        get
-        {
-            foreach (var child in _byEvent.Values)
-            {
-                if (child.MustClose)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    public PendingChild? Find(long initiatedEventId) => _byEvent.GetValueOrDefault(initiatedEventId);
-
-    public void Add(PendingChild child) => _byEvent.Add(child.InitiatedEventId, child);
-
-    public void Remove(PendingChild child) => _byEvent.Remove(child.InitiatedEventId);
-
-    public void Save(StateWriter writer)
-    {
-        writer.Number(_byEvent.Count);
-        foreach (var child in _byEvent.Values)
-        {
-            child.Save(writer);
-        }
-    }
-
-    public void Load(ref StateReader reader)
-    {
-        for (var i = reader.Integer(); i > 0; i--)
-        {
-            Add(PendingChild.Load(ref reader));
-        }
-    }
+    protected override PendingChild LoadItem(ref StateReader reader) => PendingChild.Load(ref reader);
 }

@@ -40,19 +40,7 @@ internal static class RunClose
             WorkflowExecutionFailedEventAttributes = new() { Failure = failure, RetryState = state, WorkflowTaskCompletedEventId = completedEventId },
         });
         Finish(step, WorkflowExecutionStatus.Failed, e);
-        var attributes = e.WorkflowExecutionFailedEventAttributes;
-        if (state == RetryState.InProgress)
-        {
-            attributes.NewExecutionRunId = Continuation.Again(step, delay, ContinueAsNewInitiator.Retry, failure, null);
-        }
-        else if (cron is { } backoff)
-        {
-            attributes.NewExecutionRunId = Continuation.Again(step, backoff, ContinueAsNewInitiator.CronSchedule, failure, null);
-        }
-        else
-        {
-            ParentNotice.Send(step, e);
-        }
+        e.WorkflowExecutionFailedEventAttributes.NewExecutionRunId = AgainOrOver(step, e, failure, state == RetryState.InProgress ? delay : null, cron);
     }
 
     public static void Cancel(RunStep step, Payloads? details, long completedEventId)
@@ -77,6 +65,20 @@ internal static class RunClose
         e.Links.AddRange(links ?? []);
         Finish(step, WorkflowExecutionStatus.Terminated, step.Append(e));
         ParentNotice.Send(step, e);
+    }
+
+    /// <summary>
+    /// After a failure: the next run, by the retry policy or the cron schedule; without one the parent is told. Answers with the next run's id.
+    /// </summary>
+    public static string AgainOrOver(RunStep step, HistoryEvent e, Failure failure, TimeSpan? retry, TimeSpan? cron)
+    {
+        if ((retry ?? cron) is { } delay)
+        {
+            return Continuation.Again(step, delay, retry is null ? ContinueAsNewInitiator.CronSchedule : ContinueAsNewInitiator.Retry, failure, null);
+        }
+
+        ParentNotice.Send(step, e);
+        return "";
     }
 
     /// <summary>Marks the run as ended by the event: what concerns it alone. The word to the parent is the caller's.</summary>

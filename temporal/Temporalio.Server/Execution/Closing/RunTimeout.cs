@@ -25,18 +25,7 @@ internal static class RunTimeout
             WorkflowExecutionTimedOutEventAttributes = new() { RetryState = state },
         });
         RunClose.Finish(step, WorkflowExecutionStatus.TimedOut, e);
-        var attributes = e.WorkflowExecutionTimedOutEventAttributes;
-        if (state == RetryState.InProgress)
-        {
-            attributes.NewExecutionRunId = Continuation.Again(step, delay, ContinueAsNewInitiator.Retry, failure, null);
-        }
-        else if (cron is { } backoff)
-        {
-            attributes.NewExecutionRunId = Continuation.Again(step, backoff, ContinueAsNewInitiator.CronSchedule, failure, null);
-        }
-        else
-        {
-            ParentNotice.Send(step, e);
-        }
+        e.WorkflowExecutionTimedOutEventAttributes.NewExecutionRunId =
+            RunClose.AgainOrOver(step, e, failure, state == RetryState.InProgress ? delay : null, cron);
     }
 }

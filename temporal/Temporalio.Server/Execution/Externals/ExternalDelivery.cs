@@ -1,4 +1,3 @@
-using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Rpc;
 using Temporalio.Server.Execution.Tasks;
@@ -9,7 +8,14 @@ namespace Temporalio.Server.Execution.Externals;
 /// <summary>Signals and cancellations that one workflow sends another: asked for after the commit, answered with an event.</summary>
 internal static class ExternalDelivery
 {
-    /// <summary>Sends it once the command is durable.</summary>
+    /// <summary>Takes note of the message, and sends it once the command is durable.</summary>
+    public static void Begin(RunStep step, PendingExternal external)
+    {
+        step.Run.Externals.Add(external);
+        Send(step, external);
+    }
+
+    /// <summary>Sends it once the step is durable.</summary>
     public static void Send(RunStep step, PendingExternal external) =>
         step.Actor.AfterCommit(new Afterwards(engine => Deliver(engine, step.Run, external)));
 
@@ -119,67 +125,7 @@ internal static class ExternalDelivery
             return;
         }
 
-        step.Record((external.Kind, delivered) switch
-        {
-            (ExternalKind.Signal, true) => Signaled(external),
-            (ExternalKind.Signal, false) => SignalFailed(external),
-            (_, true) => CancelRequested(external),
-            (_, false) => CancelFailed(external),
-        });
+        step.Record(ExternalEvents.Of(external, delivered));
         WorkflowTasks.EnsureScheduled(step);
     }
-
-    private static HistoryEvent Signaled(PendingExternal external) => new()
-    {
-        EventType = EventType.ExternalWorkflowExecutionSignaled,
-        ExternalWorkflowExecutionSignaledEventAttributes = new()
-        {
-            InitiatedEventId = external.InitiatedEventId,
-            Namespace = external.Target.Namespace,
-            NamespaceId = external.NamespaceId,
-            WorkflowExecution = Target(external),
-            Control = external.Signal?.Control ?? "",
-        },
-    };
-
-    private static HistoryEvent SignalFailed(PendingExternal external) => new()
-    {
-        EventType = EventType.SignalExternalWorkflowExecutionFailed,
-        SignalExternalWorkflowExecutionFailedEventAttributes = new()
-        {
-            Cause = SignalExternalWorkflowExecutionFailedCause.ExternalWorkflowExecutionNotFound,
-            Namespace = external.Target.Namespace,
-            NamespaceId = external.NamespaceId,
-            WorkflowExecution = Target(external),
-            InitiatedEventId = external.InitiatedEventId,
-            Control = external.Signal?.Control ?? "",
-        },
-    };
-
-    private static HistoryEvent CancelRequested(PendingExternal external) => new()
-    {
-        EventType = EventType.ExternalWorkflowExecutionCancelRequested,
-        ExternalWorkflowExecutionCancelRequestedEventAttributes = new()
-        {
-            InitiatedEventId = external.InitiatedEventId,
-            Namespace = external.Target.Namespace,
-            NamespaceId = external.NamespaceId,
-            WorkflowExecution = Target(external),
-        },
-    };
-
-    private static HistoryEvent CancelFailed(PendingExternal external) => new()
-    {
-        EventType = EventType.RequestCancelExternalWorkflowExecutionFailed,
-        RequestCancelExternalWorkflowExecutionFailedEventAttributes = new()
-        {
-            Cause = CancelExternalWorkflowExecutionFailedCause.ExternalWorkflowExecutionNotFound,
-            Namespace = external.Target.Namespace,
-            NamespaceId = external.NamespaceId,
-            WorkflowExecution = Target(external),
-            InitiatedEventId = external.InitiatedEventId,
-        },
-    };
-
-    private static Api.Common.V1.WorkflowExecution Target(PendingExternal external) => new() { WorkflowId = external.Target.WorkflowId, RunId = external.TargetRunId };
 }

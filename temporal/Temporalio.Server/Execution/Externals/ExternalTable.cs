@@ -36,6 +36,25 @@ internal sealed class PendingExternal
 
     public SignalExternalWorkflowExecutionInitiatedEventAttributes? Signal => Initiated as SignalExternalWorkflowExecutionInitiatedEventAttributes;
 
+    /// <summary>The message that the event asks for.</summary>
+    public static PendingExternal Of(HistoryEvent e, NamespaceEntry target, string requestId)
+    {
+        var signal = e.SignalExternalWorkflowExecutionInitiatedEventAttributes;
+        var cancel = e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes;
+        var execution = signal?.WorkflowExecution ?? cancel.WorkflowExecution;
+        return new PendingExternal
+        {
+            InitiatedEventId = e.EventId,
+            Kind = signal is not null ? ExternalKind.Signal : ExternalKind.Cancel,
+            Target = new WorkflowKey(target.Name, execution.WorkflowId),
+            NamespaceId = target.Id,
+            TargetRunId = execution.RunId,
+            RequestId = requestId,
+            ChildWorkflowOnly = signal?.ChildWorkflowOnly ?? cancel.ChildWorkflowOnly,
+            Initiated = signal is not null ? signal : cancel,
+        };
+    }
+
     public void Save(StateWriter writer)
     {
         writer.Number(InitiatedEventId);
@@ -60,35 +79,12 @@ internal sealed class PendingExternal
     };
 }
 
-/// <summary>A run's unconfirmed messages to other executions.</summary>
-internal sealed class ExternalTable
+/// <summary>A run's unconfirmed messages to other executions, by the id of their Initiated event.</summary>
+internal sealed class ExternalTable : PendingTable<PendingExternal>
 {
-    private readonly SortedList<long, PendingExternal> _byEvent = [];
+    protected override long EventOf(PendingExternal item) => item.InitiatedEventId;
 
-    public int Count => _byEvent.Count;
+    protected override void Save(PendingExternal item, StateWriter writer) => item.Save(writer);
 
-    public IList<PendingExternal> All => _byEvent.Values;
-
-    public PendingExternal? Find(long initiatedEventId) => _byEvent.GetValueOrDefault(initiatedEventId);
-
-    public void Add(PendingExternal external) => _byEvent.Add(external.InitiatedEventId, external);
-
-    public void Remove(PendingExternal external) => _byEvent.Remove(external.InitiatedEventId);
-
-    public void Save(StateWriter writer)
-    {
-        writer.Number(_byEvent.Count);
-        foreach (var external in _byEvent.Values)
-        {
-            external.Save(writer);
-        }
-    }
-
-    public void Load(ref StateReader reader)
-    {
-        for (var i = reader.Integer(); i > 0; i--)
-        {
-            Add(PendingExternal.Load(ref reader));
-        }
-    }
+    protected override PendingExternal LoadItem(ref StateReader reader) => PendingExternal.Load(ref reader);
 }

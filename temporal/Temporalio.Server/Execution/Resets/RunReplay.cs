@@ -190,31 +190,12 @@ internal sealed class RunReplay(RunStep step)
                 _run.Externals.Remove(external);
             }
         }
-        else if (e.SignalExternalWorkflowExecutionInitiatedEventAttributes is { } signal)
+        else if ((e.SignalExternalWorkflowExecutionInitiatedEventAttributes?.Namespace ??
+            e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes?.Namespace) is { } ns)
         {
-            AddExternal(e.EventId, ExternalKind.Signal, signal.Namespace, signal.WorkflowExecution, signal.ChildWorkflowOnly, signal);
+            var target = step.Engine.Namespaces.Require(ns.Length > 0 ? ns : _run.Workflow.Namespace);
+            _run.Externals.Add(PendingExternal.Of(e, target, step.Engine.Ids.NewId()));
         }
-        else if (e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes is { } cancel)
-        {
-            AddExternal(e.EventId, ExternalKind.Cancel, cancel.Namespace, cancel.WorkflowExecution, cancel.ChildWorkflowOnly, cancel);
-        }
-    }
-
-    private void AddExternal(
-        long eventId, ExternalKind kind, string ns, Api.Common.V1.WorkflowExecution target, bool childOnly, Google.Protobuf.IMessage initiated)
-    {
-        var entry = step.Engine.Namespaces.Require(ns.Length > 0 ? ns : _run.Workflow.Namespace);
-        _run.Externals.Add(new PendingExternal
-        {
-            InitiatedEventId = eventId,
-            Kind = kind,
-            Target = new WorkflowKey(entry.Name, target.WorkflowId),
-            NamespaceId = entry.Id,
-            TargetRunId = target.RunId,
-            RequestId = step.Engine.Ids.NewId(),
-            ChildWorkflowOnly = childOnly,
-            Initiated = initiated,
-        });
     }
 
     private void Signaled(WorkflowExecutionSignaledEventAttributes signal)

@@ -18,7 +18,7 @@ internal sealed class Run
     private readonly RunLocalActivities _local;
     private readonly TaskBuffer _buffer = new();
     private OutstandingTask? _task;
-    private OutstandingActivation _activation;
+    private readonly ActivationSlot _activation;
     private EvictionRequest? _eviction;
     private HistoryPager? _pager;
     private ActivationTicket? _waitingForPage;
@@ -28,6 +28,7 @@ internal sealed class Run
     {
         Machines = machines;
         _local = new(machines, localActivities, localWait);
+        _activation = new(machines.RunId);
     }
 
     public RunMachines Machines { get; }
@@ -38,9 +39,9 @@ internal sealed class Run
 
     public bool HasBufferedTasks => !_buffer.IsEmpty;
 
-    public bool HasActivation => _activation is not OutstandingActivation.None;
+    public bool HasActivation => _activation.IsTaken;
 
-    public bool HasAutomaticActivation => _activation is OutstandingActivation.Automatic;
+    public bool HasAutomaticActivation => _activation.IsAutomatic;
 
     /// <summary>A completion that cannot go on before a page of history is read.</summary>
     public ActivationTicket? TicketWaitingForPage => _waitingForPage;
@@ -90,7 +91,7 @@ internal sealed class Run
         }
 
         ticket.Completion = completion;
-        if (!Machines.Applier.IsReady && _activation is not OutstandingActivation.Eviction)
+        if (!Machines.Applier.IsReady && !_activation.IsEviction)
         {
             page = _pager;
             _waitingForPage = ticket;
@@ -108,8 +109,7 @@ internal sealed class Run
         return Guard(ticket, () => Process(ticket, update));
     }
 
-    /// <summary>A completion that failed, by the workflow's side (<paramref name="automatic"/> false) or by the machines.</summary>
-    public RunAct? Fail(ActivationTicket ticket, WorkflowTaskFailedCause cause, Reason reason, Api.Failure.V1.Failure failure, bool automatic)
+    public RunAct? Fail(ActivationTicket ticket, TaskFailure failure)
     {
         if (_task is not { } task)
         {
@@ -117,36 +117,16 @@ internal sealed class Run
             return null;
         }
 
-        var isQuery = task.IsLegacyQuery;
-        if (isQuery && automatic && reason is Reason.Unspecified or Reason.PaginationOrHistoryFetch)
+        var act = failure.Evicts(task) ? RequestEviction(new($"Workflow activation completion failed: {failure.Failure.Message}", failure.Reason)) : null;
+        ticket.Outcome = failure.Decide(task, Machines.Context.FailsWorkflowOnNondeterminism(Machines.WorkflowType));
+        if (ticket.Outcome is not null)
         {
-            // The query may find a better worker.
-            ticket.Outcome = CompletionOutcome.DropTask.Instance;
-            return null;
+            return act;
         }
 
-        var act = RequestEviction(new($"Workflow activation completion failed: {failure.Message}", reason));
-        if (isQuery)
-        {
-            ticket.Outcome = new CompletionOutcome.FailQuery(task.Token, cause, failure);
-        }
-        else if (task.Attempt > 1)
-        {
-            // The server has one failure already. Another would bring the task back at once, silence brings it back after a while.
-            ticket.Outcome = CompletionOutcome.DropTask.Instance;
-        }
-        else if (cause is WorkflowTaskFailedCause.NonDeterministicError && Machines.Context.FailsWorkflowOnNondeterminism(Machines.WorkflowType))
-        {
-            ticket.IsForcedFailure = true;
-            ticket.Completion = new() { Commands = { new WorkflowCommand { FailWorkflowExecution = new() { Failure = failure } } } };
-            return Guard(ticket, () => Process(ticket, null)) ?? act;
-        }
-        else
-        {
-            ticket.Outcome = new CompletionOutcome.Fail(task.Token, cause, failure);
-        }
-
-        return act;
+        ticket.IsForcedFailure = true;
+        ticket.Completion = new() { Commands = { new WorkflowCommand { FailWorkflowExecution = new() { Failure = failure.Failure } } } };
+        return Guard(ticket, () => Process(ticket, null)) ?? act;
     }
 
     /// <summary>The task has been answered (or, by <paramref name="report"/>, given up); its slot is the caller's to use or release.</summary>
@@ -182,15 +162,14 @@ internal sealed class Run
             return false;
         }
 
-        var evicted = _activation is OutstandingActivation.Eviction;
-        _activation = OutstandingActivation.None;
-        if (evicted)
+        if (!_activation.Free())
         {
-            _local.Abandon();
-            leftOver = _buffer.TakeAll();
+            return false;
         }
 
-        return evicted;
+        _local.Abandon();
+        leftOver = _buffer.TakeAll();
+        return true;
     }
 
     public RunAct? CheckMore() => Guard(null, CheckMoreCore);
@@ -209,15 +188,11 @@ internal sealed class Run
         if (_waitingForPage is { } ticket && request.Reason is Reason.PaginationOrHistoryFetch)
         {
             _waitingForPage = null;
-            return Fail(
-                ticket,
-                WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure,
-                request.Reason,
-                RunFailures.Application(request.Message, nonRetryable: false),
-                automatic: true);
+            var failure = RunFailures.Application(request.Message, nonRetryable: false);
+            return Fail(ticket, new(WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure, request.Reason, failure, IsAutomatic: true));
         }
 
-        var isFirst = _activation is not OutstandingActivation.Eviction && _eviction is null;
+        var isFirst = !_activation.IsEviction && _eviction is null;
         _eviction = request;
         if (!isFirst)
         {
@@ -274,7 +249,7 @@ internal sealed class Run
         var task = _task!;
         var heartbeatDue = _local.Wait.IsDue || (HasAutomaticActivation && _local.Wait.IsWaiting);
         Machines.Flags.AddLangUsed(completion.UsedInternalFlags);
-        if (_activation is OutstandingActivation.Eviction)
+        if (_activation.IsEviction)
         {
             ticket.Outcome = CompletionOutcome.DoNothing.Instance;
             return null;
@@ -360,10 +335,10 @@ internal sealed class Run
             _broken = true;
             if (ticket is null)
             {
-                return Note(new RunAct.AutoFail(error));
+                return _activation.Take(new RunAct.AutoFail(error));
             }
 
-            return Fail(ticket, RunFailures.Cause(error), RunFailures.EvictionReason(error), RunFailures.ToFailure(error), automatic: true);
+            return Fail(ticket, TaskFailure.Of(error));
         }
 
         if (act is null && _eviction is { } eviction && !HasActivation && (!HasMoreWork || _broken))
@@ -376,27 +351,6 @@ internal sealed class Run
             return Accept(next);
         }
 
-        return Note(act);
-    }
-
-    private RunAct? Note(RunAct? act)
-    {
-        if (act is null)
-        {
-            return null;
-        }
-
-        if (HasActivation)
-        {
-            throw new InvalidOperationException($"Run {RunId} was to get an activation while one is outstanding");
-        }
-
-        _activation = act switch
-        {
-            RunAct.Activate { Activation.Jobs: [{ VariantCase: WorkflowActivationJob.VariantOneofCase.RemoveFromCache }] } => OutstandingActivation.Eviction,
-            RunAct.Activate => OutstandingActivation.Normal,
-            _ => OutstandingActivation.Automatic,
-        };
-        return act;
+        return _activation.Take(act);
     }
 }

@@ -149,7 +149,7 @@ internal sealed class RunStream(
                 var cause = completion.Failed.ForceCause is WorkflowTaskFailedCause.Unspecified
                     ? WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure
                     : completion.Failed.ForceCause;
-                Settle(run, ticket, run.Fail(ticket, cause, Reason.LangFail, completion.Failed.Failure_, automatic: false));
+                Settle(run, ticket, run.Fail(ticket, new(cause, Reason.LangFail, completion.Failed.Failure_, IsAutomatic: false)));
                 break;
             default:
                 throw new UnreachableException();
@@ -313,12 +313,7 @@ internal sealed class RunStream(
                 break;
             case RunAct.AutoFail autoFail:
                 var failing = new ActivationTicket(isAutomatic: true);
-                Settle(run, failing, run.Fail(
-                    failing,
-                    RunFailures.Cause(autoFail.Error),
-                    Reason.Unspecified,
-                    RunFailures.ToFailure(autoFail.Error),
-                    automatic: true));
+                Settle(run, failing, run.Fail(failing, TaskFailure.Of(autoFail.Error) with { Reason = Reason.Unspecified }));
                 break;
         }
     }
