@@ -49,7 +49,12 @@ public class ActivitiesTests(TestServer server)
         Acts.Dynamic);
 
     [Fact]
-    public Task CancelAsync_ActivityThatHeartbeats_IsCancelledAndWaitedFor() => server.WithWorkerAsync<CancelActivityWorkflow>(
+    public Task CancelAsync_ActivityThatHeartbeats_IsCancelledAndWaitedFor() => server.WithWorkerAsync(
+        options =>
+        {
+            options.MaxHeartbeatThrottleInterval = TimeSpan.FromMilliseconds(200);
+            options.AddWorkflow<CancelActivityWorkflow>().AddActivity(Acts.UntilCancelledAsync);
+        },
         async run =>
         {
             var id = $"cancel-{Guid.NewGuid()}";
@@ -60,8 +65,7 @@ public class ActivitiesTests(TestServer server)
             Assert.IsType<CanceledFailureException>(error.InnerException);
             Assert.Equal(ActivityCancelReason.CancelRequested, Acts.Reasons[id]);
             Assert.Contains((await handle.FetchHistoryAsync()).Events, e => e.ActivityTaskCanceledEventAttributes is not null);
-        },
-        Acts.UntilCancelledAsync);
+        });
 
     [Fact]
     public Task CompleteAsync_ActivityCompletedFromOutside_ReturnsItsResult() => server.WithWorkerAsync<CallWorkflow>(
@@ -160,7 +164,7 @@ public class ActivitiesTests(TestServer server)
             new()
             {
                 StartToCloseTimeout = TimeSpan.FromSeconds(30),
-                HeartbeatTimeout = TimeSpan.FromSeconds(1),
+                HeartbeatTimeout = TimeSpan.FromSeconds(20),
                 CancellationType = ActivityCancellationType.WaitCancellationCompleted,
             });
     }

@@ -82,7 +82,7 @@ public class ExtrasTests(TestServer server)
         async run =>
         {
             var options = run.Options();
-            options.TaskTimeout = TimeSpan.FromSeconds(1);
+            options.TaskTimeout = TimeSpan.FromSeconds(4);
             var handle = await run.Client.StartWorkflowAsync((SlowLocalWorkflow wf) => wf.RunAsync(), options);
             Assert.Equal(1, await handle.GetResultAsync());
             Assert.DoesNotContain((await handle.FetchHistoryAsync()).Events, e => e.EventType is EventType.WorkflowTaskTimedOut);
@@ -249,12 +249,12 @@ public class ExtrasTests(TestServer server)
         [Activity]
         public static async Task<int> SlowAsync()
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(2500), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
             return ActivityExecutionContext.Current.Info.Attempt;
         }
 
         [WorkflowRun]
-        public Task<int> RunAsync() => Workflow.ExecuteLocalActivityAsync(() => SlowAsync(), new() { StartToCloseTimeout = TimeSpan.FromSeconds(10) });
+        public Task<int> RunAsync() => Workflow.ExecuteLocalActivityAsync(() => SlowAsync(), new() { StartToCloseTimeout = TimeSpan.FromSeconds(30) });
     }
 
     [Workflow]
