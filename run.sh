@@ -27,6 +27,8 @@ export Mcp__Servers__everything__Args__0=${Mcp__Servers__everything__Args__0:-$r
 cd "$here"
 # Everybody on this machine may do everything: the host binds loopback only. Set another mode to serve others.
 export Auth__Mode=${Auth__Mode:-Development}
-# Where the recordings' browser comes from; a name of this kind resolves nowhere.
-[ "$Auth__Mode" != Development ] || export Auth__AllowedOrigins__0=${Auth__AllowedOrigins__0:-http://ui.test}
+if [ "$Auth__Mode" = Development ]; then
+  # Agentex's own UI is served there; the recordings' browser comes from a name that resolves nowhere.
+  export Auth__AllowedOrigins__0=${Auth__AllowedOrigins__0:-http://ui.test} Auth__AllowedOrigins__1=${Auth__AllowedOrigins__1:-http://localhost:3000}
+fi
 exec dotnet "$root/$host" --walkthrough "$root/$tools/commands.txt" "$@"
