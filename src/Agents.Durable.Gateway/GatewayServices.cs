@@ -57,6 +57,7 @@ public static class GatewayServices
         services.AddScoped<AgentDirectory>();
         services.AddScoped<AgentRegistration>();
         services.AddScoped<AgentDefinitionStore>();
+        services.AddSingleton<TaskInsert>();
         services.AddScoped<TaskDirectory>();
         services.AddScoped<SessionEnds>();
         services.AddScoped<TaskChanges>();

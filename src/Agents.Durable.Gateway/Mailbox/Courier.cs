@@ -27,7 +27,7 @@ internal sealed partial class Courier(
     /// <summary>Stores mail and delivers it; null when the task is not open.</summary>
     /// <param name="answerEarly">Do not wait for a delivery that is under way: the caller is the task's own agent, which may be the one that has to acknowledge.</param>
     /// <exception cref="AcpException">The agent refused it.</exception>
-    public async Task<PutMail?> SendAsync(NewMail mail, ForwardedHeaders headers, bool answerEarly, CancellationToken cancellationToken)
+    public async Task<PutMail?> SendAsync(NewMail mail, Addressee to, bool answerEarly, CancellationToken cancellationToken)
     {
         var pass = answerEarly ? lanes.TryEnter(mail.TaskId) : await lanes.EnterAsync(mail.TaskId, cancellationToken);
         if (pass is null)
@@ -45,9 +45,13 @@ internal sealed partial class Courier(
         using (pass)
         {
             var stored = await mailbox.PutAsync(mail, cancellationToken);
-            if (stored is { Known: false })
+            if (stored is { Claim: { } claim })
             {
-                await DeliverUpToAsync(stored, mail.TaskId, headers, cancellationToken);
+                await DeliverNowAsync(new Delivery(claim, to.Agent, stored.Task!, stored.Event!, to.Target), cancellationToken);
+            }
+            else if (stored is { Known: false })
+            {
+                await DeliverUpToAsync(stored, mail.TaskId, to.Target.Headers, cancellationToken);
             }
 
             return stored;
@@ -66,6 +70,21 @@ internal sealed partial class Courier(
         while (await mailbox.ClaimAsync(taskId, null, cancellationToken) is { } mail)
         {
             await DeliverAsync(mail, ForwardedHeaders.None, cancellationToken);
+        }
+    }
+
+    // What nobody was before, and then what its receiver may have sent meanwhile.
+    private async Task DeliverNowAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        var end = await CallAsync(delivery, cancellationToken);
+        if (end.More)
+        {
+            await DrainNeedsLaneAsync(delivery.Mail.TaskId, cancellationToken);
+        }
+
+        if (end.Refusal is { } refusal)
+        {
+            throw refusal;
         }
     }
 
@@ -114,36 +133,35 @@ internal sealed partial class Courier(
             return null;
         }
 
+        var version = mail.DeploymentId is { } id ? await data.Deployments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) : null;
+        var target = new AcpTarget(version?.AcpUrl ?? agent.AcpUrl ?? "", await keys.KeyOfAsync(agent, cancellationToken), headers, mail.Attempt);
+        var sent = await data.Events.AsNoTracking().SingleAsync(row => row.Id == mail.EventId, cancellationToken);
+        return (await CallAsync(new Delivery(mail, agent, task, sent.ToWire(), target), cancellationToken)).Refusal;
+    }
+
+    private async Task<DeliveryEnd> CallAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        var (mail, agent, task, sent, target) = delivery;
+        var call = new AcpRequest
+        {
+            Method = RpcMethod.EventSend,
+            Params = new EventParams { Agent = agent.ToAcp(), Task = task.ToWire(), Event = sent },
+            Id = RpcNames.CallId(RpcMethod.EventSend, task.Id),
+        };
         try
         {
-            await CallAsync(data, mail, agent, task, headers, cancellationToken);
-            await mailbox.SettleAsync(mail, MailboxState.Delivered, null, cancellationToken);
-            return null;
+            await agents.CallAsync(target, call, cancellationToken);
+            return new DeliveryEnd(null, await mailbox.SettleAsync(mail, MailboxState.Delivered, null, cancellationToken));
         }
         catch (AcpException e) when (e.Failure == AcpFailure.Refused)
         {
-            await mailbox.SettleAsync(mail, MailboxState.Refused, e.Message, cancellationToken);
-            return e;
+            return new DeliveryEnd(e, await mailbox.SettleAsync(mail, MailboxState.Refused, e.Message, cancellationToken));
         }
         catch (AcpException e)
         {
             await PostponeAsync(mail, e.Message.Length > 0 ? e.Message : "The agent did not answer in time.", cancellationToken);
-            return null;
+            return new DeliveryEnd(null, false);
         }
-    }
-
-    private async Task CallAsync(DataContext data, ClaimedMail mail, AgentRow agent, TaskRow task, ForwardedHeaders headers, CancellationToken cancellationToken)
-    {
-        var version = mail.DeploymentId is { } id ? await data.Deployments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) : null;
-        var target = new AcpTarget(version?.AcpUrl ?? agent.AcpUrl ?? "", await keys.KeyOfAsync(agent, cancellationToken), headers, mail.Attempt);
-        var sent = await data.Events.AsNoTracking().SingleAsync(row => row.Id == mail.EventId, cancellationToken);
-        var call = new AcpRequest
-        {
-            Method = RpcMethod.EventSend,
-            Params = new EventParams { Agent = agent.ToAcp(), Task = task.ToWire(), Event = sent.ToWire() },
-            Id = RpcNames.CallId(RpcMethod.EventSend, task.Id),
-        };
-        await agents.CallAsync(target, call, cancellationToken);
     }
 
     // The workflow settles its mail itself, when it has handled it; until then it is woken again from time to time.
@@ -179,6 +197,11 @@ internal sealed partial class Courier(
         var pause = s_firstPause * Math.Pow(2, Math.Min(attempt - 1, 20));
         return pause < s_longestPause ? pause : s_longestPause;
     }
+
+    private sealed record Delivery(ClaimedMail Mail, AgentRow Agent, TaskRow Task, AgentEvent Event, AcpTarget Target);
+
+    /// <param name="More">Whether other mail of the task is pending that may be delivered now.</param>
+    private readonly record struct DeliveryEnd(AcpException? Refusal, bool More);
 
     [LoggerMessage(LogLevel.Warning, "The workflow of task {TaskId} could not be woken; it will be tried again.")]
     private partial void LogNotWoken(Exception exception, string taskId);

@@ -1,5 +1,7 @@
+using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Acp;
 
 namespace Agents.Durable.Gateway.Mailbox;
 
@@ -10,9 +12,22 @@ internal sealed record NewMail(string Owner, string TaskId, string AgentId, Mail
 
 /// <summary>What became of it.</summary>
 /// <param name="EventId">Of an event.</param>
-/// <param name="Known">It was there already.</param>
-internal sealed record PutMail(long Position, string? EventId, bool Known);
+/// <param name="Known">It was there already; nothing else is told of it.</param>
+internal sealed record PutMail(long Position, string? EventId, bool Known)
+{
+    /// <summary>The event as it is stored.</summary>
+    public AgentEvent? Event { get; init; }
+
+    /// <summary>The task as it is stored.</summary>
+    public TaskRow? Task { get; init; }
+
+    /// <summary>Set when it is its turn, which was then taken with the same commit; otherwise it has to be claimed.</summary>
+    public ClaimedMail? Claim { get; init; }
+}
 
 /// <summary>Mail that was claimed for delivery: nobody else delivers it until the lease ends.</summary>
 /// <param name="Attempt">From 1.</param>
 internal sealed record ClaimedMail(string TaskId, long Position, string Owner, string AgentId, string? EventId, string? DeploymentId, int Attempt, DateTimeOffset CreatedAt);
+
+/// <summary>A remote agent as the caller of a method knows it.</summary>
+internal sealed record Addressee(AgentRow Agent, AcpTarget Target);

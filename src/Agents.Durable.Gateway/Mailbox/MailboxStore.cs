@@ -1,8 +1,8 @@
 using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Agents.Durable.Gateway.Mailbox;
 
@@ -14,6 +14,25 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
 {
     // Longer than the longest call of an agent.
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(75);
+
+    // It is the mail's own turn when nothing before it is pending. What was stored since this statement began is not seen by it, but has taken a position:
+    // then this one does not follow on the last that is seen, and the turn is left to a claim.
+    private const string Put = $"""
+        WITH place AS (
+            UPDATE tasks SET mailbox_position = mailbox_position + 1
+            WHERE id = $1 AND owner = $2 AND status IN ('RUNNING', 'INTERRUPTED') RETURNING {TaskColumns.All}
+        ), turn AS (
+            SELECT $12 AND NOT EXISTS (SELECT FROM mailbox WHERE task_id = $1 AND state = 'pending')
+                AND mailbox_position = coalesce((SELECT max(position) FROM mailbox WHERE task_id = $1), 0) + 1 AS own FROM place
+        ), event AS (
+            INSERT INTO events (id, owner, task_id, agent_id, content, created_at) SELECT $3, $2, $1, $4, $5, $6 FROM place WHERE $3 IS NOT NULL
+            RETURNING sequence_id, content
+        ), stored AS (
+            INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at, deployment_id, attempts, sent_at)
+            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6, $11, CASE WHEN own THEN 1 ELSE 0 END, CASE WHEN own THEN $6 END FROM place, turn
+        )
+        SELECT turn.own, event.sequence_id, event.content::text, $6, place.* FROM place CROSS JOIN turn LEFT JOIN event ON true
+        """;
 
     /// <summary>Stores mail under a lease of the caller's; null when the task is not open (or not this owner's).</summary>
     public Task<PutMail?> PutAsync(NewMail mail, CancellationToken cancellationToken) => PutAsync(mail, TimeSpan.Zero, s_lease, cancellationToken);
@@ -30,29 +49,44 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
 
         var now = time.GetUtcNow();
         var eventId = mail.Kind == MailboxKind.Event ? Guid.CreateVersion7(now).ToString() : null;
-        await using var command = database.CreateCommand(
-            """
-            WITH place AS (
-                UPDATE tasks SET mailbox_position = mailbox_position + 1
-                WHERE id = $1 AND owner = $2 AND status IN ('RUNNING', 'INTERRUPTED') RETURNING mailbox_position
-            ), stored AS (
-                INSERT INTO events (id, owner, task_id, agent_id, content, created_at) SELECT $3, $2, $1, $4, $5, $6 FROM place WHERE $3 IS NOT NULL
-            )
-            INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at, deployment_id)
-            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6, $11 FROM place RETURNING position
-            """);
-        command.Parameters.AddRange(new NpgsqlParameter[] { Text(mail.TaskId), Text(mail.Owner), Text(eventId), Text(mail.AgentId),
-            new() { Value = mail.Content is null ? DBNull.Value : Storable.Json(Wire.ToJson(mail.Content)), NpgsqlDbType = NpgsqlDbType.Jsonb },
-            Time(now), Text(EnumNames.Of(mail.Kind)), Text(mail.IdempotencyKey), Time(now + lease), Time(now + dueIn), Text(mail.DeploymentId) });
+        await using var command = database.CreateCommand(Put);
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            SqlValue.Text(mail.TaskId), SqlValue.Text(mail.Owner), SqlValue.Text(eventId), SqlValue.Text(mail.AgentId),
+            SqlValue.Json(mail.Content is null ? null : Wire.ToJson(mail.Content)), SqlValue.Time(now), SqlValue.Text(EnumNames.Of(mail.Kind)),
+            SqlValue.Text(mail.IdempotencyKey), SqlValue.Time(now + lease), SqlValue.Time(now + dueIn), SqlValue.Text(mail.DeploymentId), new() { Value = lease > TimeSpan.Zero },
+        });
         try
         {
-            return await command.ExecuteScalarAsync(cancellationToken) is long position ? new PutMail(position, eventId, Known: false) : null;
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken) ? Stored(reader, mail, eventId) : null;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation && mail.IdempotencyKey is not null)
         {
             // The same key at the same moment: the other one is stored.
             return await FindAsync(mail, cancellationToken);
         }
+    }
+
+    private static PutMail Stored(NpgsqlDataReader reader, NewMail mail, string? eventId)
+    {
+        var task = TaskColumns.Read(reader, 4);
+        var at = reader.GetFieldValue<DateTimeOffset>(3);
+        var position = task.MailboxPosition;
+        return new PutMail(position, eventId, Known: false)
+        {
+            Task = task,
+            Event = eventId is null ? null : new AgentEvent
+            {
+                Id = eventId,
+                SequenceId = reader.GetInt64(1),
+                TaskId = mail.TaskId,
+                AgentId = mail.AgentId,
+                CreatedAt = at,
+                Content = reader.IsDBNull(2) ? null : Wire.FromJson<MessageContent>(reader.GetString(2)),
+            },
+            Claim = reader.GetBoolean(0) ? new ClaimedMail(mail.TaskId, position, mail.Owner, mail.AgentId, eventId, mail.DeploymentId, 1, at) : null,
+        };
     }
 
     /// <summary>Claims the first pending mail of a task, if it is due and nobody has it.</summary>
@@ -67,7 +101,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
               AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4)
             RETURNING position, owner, agent_id, event_id, deployment_id, attempts, created_at
             """);
-        command.Parameters.AddRange(new NpgsqlParameter[] { Text(taskId), Time(now), Time(now + s_lease), new() { Value = own ?? 0L } });
+        command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Text(taskId), SqlValue.Time(now), SqlValue.Time(now + s_lease), new() { Value = own ?? 0L } });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new ClaimedMail(
@@ -77,24 +111,37 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>The receiver has it, refused it, or will not get it any more.</summary>
-    public Task SettleAsync(ClaimedMail mail, MailboxState state, string? error, CancellationToken cancellationToken) => ExecuteAsync(
-        "UPDATE mailbox SET state = $3, last_error = $4, settled_at = $5, leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'",
-        [Text(mail.TaskId), new() { Value = mail.Position }, Text(EnumNames.Of(state)), Text(error), Time(time.GetUtcNow())], cancellationToken);
+    /// <returns>Whether other mail of the task is pending.</returns>
+    public async Task<bool> SettleAsync(ClaimedMail mail, MailboxState state, string? error, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            WITH settled AS (
+                UPDATE mailbox SET state = $3, last_error = $4, settled_at = $5, leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'
+            )
+            SELECT EXISTS (SELECT FROM mailbox WHERE task_id = $1 AND state = 'pending' AND position <> $2)
+            """);
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            SqlValue.Text(mail.TaskId), new() { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow()),
+        });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
 
     /// <summary>Leaves mail for a later attempt.</summary>
     public Task PostponeAsync(ClaimedMail mail, TimeSpan delay, string? error, CancellationToken cancellationToken) => ExecuteAsync(
         "UPDATE mailbox SET due_at = $3, last_error = $4, leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'",
-        [Text(mail.TaskId), new() { Value = mail.Position }, Time(time.GetUtcNow() + delay), Text(error)], cancellationToken);
+        [SqlValue.Text(mail.TaskId), new() { Value = mail.Position }, SqlValue.Time(time.GetUtcNow() + delay), SqlValue.Text(error)], cancellationToken);
 
     /// <summary>Makes mail due that was stored for later.</summary>
     public Task HurryAsync(string taskId, long position, CancellationToken cancellationToken) => ExecuteAsync(
         "UPDATE mailbox SET due_at = $3 WHERE task_id = $1 AND position = $2 AND state = 'pending'",
-        [Text(taskId), new() { Value = position }, Time(time.GetUtcNow())], cancellationToken);
+        [SqlValue.Text(taskId), new() { Value = position }, SqlValue.Time(time.GetUtcNow())], cancellationToken);
 
     /// <summary>Gives a lease back that was not used.</summary>
     public Task ReleaseAsync(string taskId, long position, CancellationToken cancellationToken) => ExecuteAsync(
         "UPDATE mailbox SET leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'",
-        [Text(taskId), new() { Value = position }], cancellationToken);
+        [SqlValue.Text(taskId), new() { Value = position }], cancellationToken);
 
     /// <summary>Tasks whose first pending mail is due and free.</summary>
     public async Task<IReadOnlyList<string>> DueTasksAsync(int limit, CancellationToken cancellationToken)
@@ -106,7 +153,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
               AND NOT EXISTS (SELECT FROM mailbox p WHERE p.task_id = m.task_id AND p.position < m.position AND p.state = 'pending')
             ORDER BY m.due_at LIMIT $2
             """);
-        command.Parameters.AddRange(new NpgsqlParameter[] { Time(time.GetUtcNow()), new() { Value = limit } });
+        command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Time(time.GetUtcNow()), new() { Value = limit } });
         var tasks = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -120,7 +167,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
     private async Task<PutMail?> FindAsync(NewMail mail, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("SELECT position, event_id FROM mailbox WHERE task_id = $1 AND idempotency_key = $2 AND owner = $3");
-        command.Parameters.AddRange(new NpgsqlParameter[] { Text(mail.TaskId), Text(mail.IdempotencyKey), Text(mail.Owner) });
+        command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Text(mail.TaskId), SqlValue.Text(mail.IdempotencyKey), SqlValue.Text(mail.Owner) });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new PutMail(reader.GetInt64(0), await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetString(1), Known: true)
@@ -133,8 +180,4 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
         command.Parameters.AddRange(parameters);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private static NpgsqlParameter Time(DateTimeOffset value) => new() { Value = value.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz };
 }

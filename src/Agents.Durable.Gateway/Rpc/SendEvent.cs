@@ -18,22 +18,34 @@ internal sealed class SendEvent(DataContext data, TaskDirectory tasks, Courier c
     /// <exception cref="GatewayException">The task is unknown, of an agent that does not share its tasks, or finished.</exception>
     public async Task<AgentEvent> RunAsync(RpcContext context, TaskKeyword keyword, CancellationToken cancellationToken)
     {
+        if (context.Target is { } target)
+        {
+            // Whether the task is there and open is for the statement to say that stores the event.
+            var mail = MailOf(context, keyword.Id ?? (await tasks.GetAsync(keyword, cancellationToken)).Id);
+            var early = context.Caller.AgentId == context.Agent.Id;
+            return await AnswerAsync(await courier.SendAsync(mail, new Addressee(context.Agent, target), early, cancellationToken), keyword, cancellationToken);
+        }
+
         var task = await tasks.GetAsync(keyword, cancellationToken);
-        if (context.Agent.Kind != AgentKind.Acp && task.AgentId != context.Agent.Id)
+        if (task.AgentId != context.Agent.Id)
         {
             throw GatewayException.BadRequest($"Task {task.Id} is not a task of agent {context.Agent.Id}");
         }
 
-        var mail = new NewMail(context.Caller.Owner.Value, task.Id, context.Agent.Id, MailboxKind.Event, context.Call.Content, context.IdempotencyKey, context.DeploymentId);
-        var stored = context.Target is { } target
-            ? await courier.SendAsync(mail, target.Headers, answerEarly: context.Caller.AgentId == context.Agent.Id, cancellationToken)
-            : await sessions.SendAsync(mail, context.Agent, cancellationToken);
-        if (stored?.EventId is not { } eventId)
+        return await AnswerAsync(await sessions.SendAsync(MailOf(context, task.Id), context.Agent, cancellationToken), keyword, cancellationToken);
+    }
+
+    private static NewMail MailOf(RpcContext context, string taskId) =>
+        new(context.Caller.Owner.Value, taskId, context.Agent.Id, MailboxKind.Event, context.Call.Content, context.IdempotencyKey, context.DeploymentId);
+
+    private async Task<AgentEvent> AnswerAsync(PutMail? stored, TaskKeyword keyword, CancellationToken cancellationToken)
+    {
+        if (stored is null)
         {
-            var current = await tasks.FindAsync(TaskKeyword.ById(task.Id), cancellationToken);
-            throw GatewayException.BadRequest($"Task {task.Id} takes no more events (current status: {TaskTransition.NameOf(current.Status)}).");
+            var task = await tasks.GetAsync(keyword, cancellationToken);
+            throw GatewayException.BadRequest($"Task {task.Id} takes no more events (current status: {TaskTransition.NameOf(task.Status)}).");
         }
 
-        return (await data.Events.AsNoTracking().SingleAsync(row => row.Id == eventId, cancellationToken)).ToWire();
+        return stored.Event ?? (await data.Events.AsNoTracking().SingleAsync(row => row.Id == stored.EventId, cancellationToken)).ToWire();
     }
 }

@@ -5,13 +5,16 @@ using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Requests;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Tasks;
 
 /// <summary>Finds and lists tasks.</summary>
-internal sealed class TaskDirectory(DataContext data)
+internal sealed class TaskDirectory(DataContext data, OwnerScope scope, NpgsqlDataSource database)
 {
     private const int UsualLimit = 50;
+    private const string ById = $"SELECT {TaskColumns.All} FROM tasks WHERE id = $1 AND owner = $2";
+    private const string ByName = $"SELECT {TaskColumns.All} FROM tasks WHERE name = $1 AND owner = $2";
 
     private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
     {
@@ -26,11 +29,18 @@ internal sealed class TaskDirectory(DataContext data)
 
     /// <summary>A task by id or name, as it is in the database now, deleted ones too.</summary>
     /// <exception cref="GatewayException">There is none.</exception>
-    public async Task<TaskRow> FindAsync(TaskKeyword task, CancellationToken cancellationToken)
+    public async Task<TaskRow> FindAsync(TaskKeyword task, CancellationToken cancellationToken) => await TryFindAsync(task, cancellationToken)
+        ?? throw (task.Id is { } unknown ? GatewayException.UnknownId(unknown) : GatewayException.UnknownName(task.Name!));
+
+    /// <inheritdoc cref="FindAsync"/>
+    /// <returns>Null when there is none.</returns>
+    public async Task<TaskRow?> TryFindAsync(TaskKeyword task, CancellationToken cancellationToken)
     {
-        var rows = data.Tasks.AsNoTracking();
-        return await (task.Id is { } id ? rows.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) : rows.SingleOrDefaultAsync(row => row.Name == task.Name, cancellationToken))
-            ?? throw (task.Id is { } unknown ? GatewayException.UnknownId(unknown) : GatewayException.UnknownName(task.Name!));
+        await using var command = database.CreateCommand(task.Id is null ? ByName : ById);
+        command.Parameters.Add(SqlValue.Text(task.Text));
+        command.Parameters.Add(SqlValue.Text(scope.Owner.Value));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? TaskColumns.Read(reader) : null;
     }
 
     /// <exception cref="GatewayException">There is none, or it was deleted.</exception>
