@@ -30,6 +30,9 @@ public static class FailPoints
     public const string NoticeAfterCommit = "notice.after_commit";
     public const string PostAfterCommit = "post.after_commit";
     public const string SettleAfterCommit = "settle.after_commit";
+    public const string AskAfterCommit = "ask.after_commit";
+    public const string SayAfterCommit = "say.after_commit";
+    public const string SayAfterStream = "say.after_stream";
 
     private static readonly AsyncLocal<Action<string>?> s_ambient = new();
     private static readonly ConcurrentDictionary<string, StrongCount>? s_armed = Read(Environment.GetEnvironmentVariable(Variable));
@@ -41,6 +44,7 @@ public static class FailPoints
         ModelBeforeRequest, ModelDuringStream, ModelBeforeCommit, ModelAfterCommit, ModelAfterStream,
         ToolAfterIntent, ToolAfterEffect, ToolAfterCommit, ToolAfterStream,
         SkipAfterIntent, SkipAfterCommit, SkipAfterStream, NoticeAfterCommit, PostAfterCommit, SettleAfterCommit,
+        AskAfterCommit, SayAfterCommit, SayAfterStream,
     ];
 
     /// <summary>

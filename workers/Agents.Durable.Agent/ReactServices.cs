@@ -3,7 +3,7 @@ using Agents.Durable.Agent.Models;
 using Agents.Durable.Agent.Models.Anthropic;
 using Agents.Durable.Agent.Models.OpenAi;
 using Agents.Durable.Agent.Models.Scripted;
-using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Agent.Steps;
 using Agents.Durable.Agent.Tools;
 using Agents.Durable.Agent.Tools.Http;
@@ -21,6 +21,7 @@ using Temporalio.Client;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
+/// <summary>The runtime of agents, as services of a host.</summary>
 public static class ReactServices
 {
     internal const string HttpClientName = "agent-tools";
@@ -38,7 +39,7 @@ public static class ReactServices
     /// Runs declarative agents in this process. Needs an <see cref="ITemporalClient"/> of <see cref="AgentWorkflows.Namespace"/> among the services, beside
     /// those of <c>AddDurableData</c> and <c>AddTaskStream</c>.
     /// </summary>
-    public static IServiceCollection AddAgentWorker(this IServiceCollection services) => services.AddReactSteps().AddHostedService<AgentWorker>().AddHostedService<TaskReconciler>();
+    public static IServiceCollection AddAgentWorker(this IServiceCollection services) => services.AddReactSteps().AddSingleton<QueueServer>().AddHostedService<AgentWorker>().AddHostedService<TaskReconciler>();
 
     /// <summary>Everything that runs of declarative agents are made of, but the worker that runs them.</summary>
     internal static IServiceCollection AddReactSteps(this IServiceCollection services)
@@ -87,9 +88,31 @@ public static class ReactServices
         services.AddSingleton<NoticeStep>();
         services.AddSingleton<SettleStep>();
         services.AddSingleton<PostStep>();
-        services.AddSingleton<ReactActivities>();
+        services.AddSingleton<AskStep>();
+        services.AddSingleton<SayStep>();
+        services.AddSingleton<ListStep>();
+        services.AddSingleton<StateStep>();
+        services.AddSingleton<SpanStep>();
+        services.AddSingleton(All);
+        services.AddSingleton<RunActivities>();
         return services;
     }
+
+    private static RunSteps All(IServiceProvider services) => new()
+    {
+        Mail = services.GetRequiredService<MailStep>(),
+        Model = services.GetRequiredService<ModelStep>(),
+        Tool = services.GetRequiredService<ToolStep>(),
+        Ask = services.GetRequiredService<AskStep>(),
+        Skip = services.GetRequiredService<SkipStep>(),
+        Notice = services.GetRequiredService<NoticeStep>(),
+        Settle = services.GetRequiredService<SettleStep>(),
+        Post = services.GetRequiredService<PostStep>(),
+        Say = services.GetRequiredService<SayStep>(),
+        List = services.GetRequiredService<ListStep>(),
+        State = services.GetRequiredService<StateStep>(),
+        Span = services.GetRequiredService<SpanStep>(),
+    };
 
     /// <summary>Binds each server's own section when it is asked for by name.</summary>
     private sealed class McpServerConfiguration(IConfiguration configuration) : IConfigureNamedOptions<McpServerOptions>

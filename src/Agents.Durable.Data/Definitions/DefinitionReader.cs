@@ -8,6 +8,7 @@ namespace Agents.Durable.Data.Definitions;
 /// </summary>
 public sealed class DefinitionReader
 {
+    private static readonly string[] s_kinds = ["react", "code"];
     private static readonly string[] s_effects = ["pure", "idempotent", "transactional", "verifiable", "unsafe"];
     private static readonly JsonElement s_none = JsonDocument.Parse("{}").RootElement.Clone();
     private const double OneYear = 365 * 86_400d;
@@ -20,16 +21,18 @@ public sealed class DefinitionReader
     /// <summary>The definition, or null when <see cref="Errors"/> is not empty.</summary>
     public ReactDefinition? Read(JsonElement body)
     {
-        if (!IsObject(body, "body", "description", "instructions", "model", "tools", "limits"))
+        if (!IsObject(body, "body", "kind", "description", "instructions", "model", "tools", "limits"))
         {
             return null;
         }
 
+        var kind = OneOf(body, "kind", "", s_kinds);
         var definition = new ReactDefinition
         {
+            IsCode = kind == "code",
             Description = Text(body, "description", "description") ?? "",
             Instructions = Text(body, "instructions", "instructions") ?? "",
-            Model = Model(body),
+            Model = kind == "code" && !body.TryGetProperty("model", out _) ? new ModelDefinition("", "", s_none) : Model(body),
             Tools = Tools(body),
             Limits = Limits(body),
         };
@@ -227,10 +230,11 @@ public sealed class DefinitionReader
 
     private string? OneOf(JsonElement of, string name, string at, string[] values)
     {
-        var text = Text(of, name, $"{at}.{name}");
+        var path = at.Length == 0 ? name : $"{at}.{name}";
+        var text = Text(of, name, path);
         if (text is not null && !values.Contains(text))
         {
-            Fail($"{at}.{name}", $"must be one of {string.Join(", ", values)}");
+            Fail(path, $"must be one of {string.Join(", ", values)}");
         }
 
         return text;

@@ -2,9 +2,12 @@ using System.Text.Json;
 
 namespace Agents.Durable.Data.Definitions;
 
-/// <summary>A declarative agent: everything that the <c>react</c> workflow needs to run it.</summary>
+/// <summary>An agent of our own: everything that the steps of its runs need to know of it.</summary>
 public sealed record ReactDefinition
 {
+    /// <summary>Whether a workflow of an author's runs the agent, and not <c>react</c>; it may have no model then, which is one without a provider.</summary>
+    public bool IsCode { get; init; }
+
     public string Description { get; init; } = "";
 
     /// <summary>The system prompt; empty for none.</summary>

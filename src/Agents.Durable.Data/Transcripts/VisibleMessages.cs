@@ -70,6 +70,16 @@ public static class VisibleMessages
         ];
     }
 
+    /// <summary>What a message of text says so far; null when there is none.</summary>
+    public static async Task<string?> TextAsync(NpgsqlConnection connection, string taskId, string id, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select content->>'content' from messages where task_id = $1 and id = $2", connection)
+        {
+            Parameters = { new() { Value = taskId }, new() { Value = id } },
+        };
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
     /// <summary>Removes messages that an earlier attempt of a call began and the one that counts did not need.</summary>
     public static async Task RemoveAsync(NpgsqlConnection connection, string taskId, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {

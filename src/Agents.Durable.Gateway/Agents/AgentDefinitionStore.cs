@@ -9,19 +9,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Agents.Durable.Gateway.Agents;
 
-/// <summary>Declarative agents: made and changed by their definition. Turns that are under way end with the definition they began with.</summary>
+/// <summary>Agents of our own, declarative ones and those of authors' code: made and changed by their definition. Turns that are under way end with the definition they began with.</summary>
 internal sealed class AgentDefinitionStore(DataContext data, AgentDirectory agents, TimeProvider time)
 {
     /// <exception cref="ValidationException">The name or the definition is not valid.</exception>
-    /// <exception cref="GatewayException">The name is a remote agent's.</exception>
+    /// <exception cref="GatewayException">The name is an agent's of another kind.</exception>
     public async Task<Agent> PutAsync(string name, Fields body, CancellationToken cancellationToken)
     {
-        Check(name, body);
+        var kind = Check(name, body);
         var now = time.GetUtcNow();
         var known = await data.Agents.SingleOrDefaultAsync(row => row.Name == name, cancellationToken);
-        if (known is { Kind: not AgentKind.React, Status: not AgentStatus.Deleted })
+        if (known is { Status: not AgentStatus.Deleted } && known.Kind != kind)
         {
-            throw GatewayException.BadRequest($"Agent {name} is not a declarative agent");
+            // Its tasks run, or wait for, a workflow of another type.
+            throw GatewayException.BadRequest(kind == AgentKind.Code ? $"Agent {name} is not a code agent" : $"Agent {name} is not a declarative agent");
         }
 
         if (known is null)
@@ -30,7 +31,7 @@ internal sealed class AgentDefinitionStore(DataContext data, AgentDirectory agen
             data.Agents.Add(known);
         }
 
-        known.Kind = AgentKind.React;
+        known.Kind = kind;
         known.Description = body.OptionalText("description") ?? "";
         known.Definition = body.Element;
         known.AcpType = AcpType.Async;
@@ -46,7 +47,7 @@ internal sealed class AgentDefinitionStore(DataContext data, AgentDirectory agen
     public async Task<JsonElement> GetAsync(string name, CancellationToken cancellationToken) =>
         (await agents.GetAsync(AgentKeyword.ByName(name), cancellationToken)).Definition ?? throw GatewayException.Gone("Definition of agent", name);
 
-    private static void Check(string name, Fields body)
+    private static AgentKind Check(string name, Fields body)
     {
         if (!AgentNames.Pattern().IsMatch(name))
         {
@@ -54,12 +55,18 @@ internal sealed class AgentDefinitionStore(DataContext data, AgentDirectory agen
         }
 
         var reader = new DefinitionReader();
-        _ = reader.Read(body.Element);
+        var definition = reader.Read(body.Element);
         foreach (var error in reader.Errors)
         {
             body.Problems.Add($"body.{error.Path}", "definition", error.Problem);
         }
 
+        if (definition is { IsCode: true } && name == AgentWorkflows.TaskQueue)
+        {
+            body.Problems.Add("path.name", "definition", "is the queue of declarative agents");
+        }
+
         body.Problems.ThrowIfAny();
+        return definition!.IsCode ? AgentKind.Code : AgentKind.React;
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Agent.Steps;
 using Agents.Durable.Agent.Tests.Steps;
 using Agents.Durable.Agent.Tools;

@@ -146,6 +146,7 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
         }
 
         var first = (await agent.Handle(task).DescribeAsync()).RunId;
+        await agent.OldEnoughAsync(task);
         agent.World.Get<Counters>().Gate.SetResult();
         await agent.LastAsync(task, "agent: Through.");
         for (var n = 0; n < 8; n++)
@@ -157,10 +158,29 @@ public sealed class ReactAgentTests(DatabaseFixture database, EngineFixture engi
         Assert.Equal(8, agent.World.Get<Counters>().Count);
         Assert.Equal(1, agent.World.Get<Counters>().AtGateCount);
         Assert.NotEqual(first, (await agent.Handle(task).DescribeAsync()).RunId);
-        Assert.True((await agent.HistoryAsync(task)).Count < 100);
         var earlier = (await agent.Handle(task, first).FetchHistoryAsync()).Events;
         Assert.Contains(earlier, item => item.EventType == EventType.WorkflowExecutionContinuedAsNew);
         RunningAgent.AssertUndisturbed([.. earlier, .. await agent.HistoryAsync(task)]);
+    }
+
+    [Fact]
+    public async Task ContinueAsNew_OfAnAgentThatWaits_ComesWithoutAPause()
+    {
+        await using var agent = Agent(("Agents:HistoryEvents", "20"));
+        var task = await agent.StartAsync(AgentWorld.Scripted("""[{"text":"One."},{"text":"Two."},{"text":"Three."}]"""));
+        await agent.StateAsync(task, state => state.Turns == 1);
+        var first = (await agent.Handle(task).DescribeAsync()).RunId;
+
+        // Longer than its limit and too young: the run goes on in the history that it has.
+        await agent.SayAsync(task, "more");
+        await agent.StateAsync(task, state => state.Turns == 2);
+        Assert.Equal(first, (await agent.Handle(task).DescribeAsync()).RunId);
+        await agent.OldEnoughAsync(task);
+        await agent.SayAsync(task, "more");
+        await RunningAgent.UntilAsync("a new history", async () => (await agent.Handle(task).DescribeAsync()).RunId != first);
+        await agent.StateAsync(task, state => state is { Doing: "waiting for input", Turns: 3 });
+        var start = Assert.Single(await agent.HistoryAsync(task), item => item.EventType == EventType.WorkflowExecutionStarted);
+        Assert.Null(start.WorkflowExecutionStartedEventAttributes.FirstWorkflowTaskBackoff);
     }
 
     [Fact]

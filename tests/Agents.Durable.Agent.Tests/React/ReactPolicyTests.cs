@@ -1,11 +1,12 @@
 using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 
 namespace Agents.Durable.Agent.Tests.React;
 
 /// <summary>The decision as a table: facts, and the step that follows.</summary>
 public sealed class ReactPolicyTests
 {
-    private static readonly ReactFacts s_idle = new() { Limits = new ReactLimits { MaxIterations = 3, MaxTurns = null, MaxTokens = null } };
+    private static readonly ReactFacts s_idle = new() { Limits = new RunLimits { MaxIterations = 3, MaxTurns = null, MaxTokens = null } };
 
     public static TheoryData<string, ReactFacts, ReactStep> Table { get; } = new()
     {
@@ -24,9 +25,9 @@ public sealed class ReactPolicyTests
         { "a stop skips questions", s_idle with { CallsInQuestion = 1, Interrupt = true }, new ReactStep.SkipTools("a person stopped the agent") },
         { "a late turn skips calls", s_idle with { Open = true, CallsToMake = 1, Late = Lateness.Turn }, new ReactStep.SkipTools("the turn's time was over") },
         { "a late task skips questions", s_idle with { CallsInQuestion = 1, Late = Lateness.Task }, new ReactStep.SkipTools("the task's time was over") },
-        { "a late turn ends", s_idle with { Open = true, Late = Lateness.Turn, Limits = new ReactLimits { TurnSeconds = 1.5 } }, new ReactStep.EndTurn("Stopped after 1.5 s, the time limit of one turn.") },
+        { "a late turn ends", s_idle with { Open = true, Late = Lateness.Turn, Limits = new RunLimits { TurnSeconds = 1.5 } }, new ReactStep.EndTurn("Stopped after 1.5 s, the time limit of one turn.") },
         { "a late turn that is over", s_idle with { Late = Lateness.Turn }, new ReactStep.Wait() },
-        { "a late task", s_idle with { Open = true, Unread = true, Late = Lateness.Task, Limits = new ReactLimits { TaskSeconds = 60 } }, new ReactStep.TimeOut("The task ran for 60 s, its limit.") },
+        { "a late task", s_idle with { Open = true, Unread = true, Late = Lateness.Task, Limits = new RunLimits { TaskSeconds = 60 } }, new ReactStep.TimeOut("The task ran for 60 s, its limit.") },
         { "a failure comes before a new history", s_idle with { Open = true, Failure = "no", HistoryFull = true }, new ReactStep.Fail("no") },
         { "a decided call runs while another waits", s_idle with { CallsToMake = 1, CallsInQuestion = 1 }, new ReactStep.CallTools() },
         { "a full history", s_idle with { Open = true, HistoryFull = true }, new ReactStep.ContinueAsNew() },
@@ -36,11 +37,11 @@ public sealed class ReactPolicyTests
         { "the model failed", s_idle with { Open = true, Failure = "no" }, new ReactStep.Fail("no") },
         { "one model call too many", s_idle with { Open = true, Iterations = 3 }, new ReactStep.EndTurn("Stopped after 3 model calls, the limit of one turn.") },
         { "the last model call", s_idle with { Open = true, Iterations = 2 }, new ReactStep.CallModel() },
-        { "tokens", s_idle with { Open = true, Tokens = 10, Limits = new ReactLimits { MaxTokens = 10 } }, new ReactStep.Fail("The task used 10 tokens; its limit is 10.") },
-        { "tokens left", s_idle with { Open = true, Tokens = 9, Limits = new ReactLimits { MaxTokens = 10 } }, new ReactStep.CallModel() },
-        { "all turns", s_idle with { Turns = 1, Limits = new ReactLimits { MaxTurns = 1 } }, new ReactStep.Complete("Task completed") },
-        { "all turns but mail", s_idle with { Turns = 1, Unread = true, Limits = new ReactLimits { MaxTurns = 1 } }, new ReactStep.TakeMail() },
-        { "turns left", s_idle with { Turns = 1, Limits = new ReactLimits { MaxTurns = 2 } }, new ReactStep.Wait() },
+        { "tokens", s_idle with { Open = true, Tokens = 10, Limits = new RunLimits { MaxTokens = 10 } }, new ReactStep.Fail("The task used 10 tokens; its limit is 10.") },
+        { "tokens left", s_idle with { Open = true, Tokens = 9, Limits = new RunLimits { MaxTokens = 10 } }, new ReactStep.CallModel() },
+        { "all turns", s_idle with { Turns = 1, Limits = new RunLimits { MaxTurns = 1 } }, new ReactStep.Complete("Task completed") },
+        { "all turns but mail", s_idle with { Turns = 1, Unread = true, Limits = new RunLimits { MaxTurns = 1 } }, new ReactStep.TakeMail() },
+        { "turns left", s_idle with { Turns = 1, Limits = new RunLimits { MaxTurns = 2 } }, new ReactStep.Wait() },
         { "cancel comes before all", s_idle with { Cancel = true, Interrupt = true, CallsToMake = 1, Unread = true, HistoryFull = true }, new ReactStep.Cancel() },
     };
 

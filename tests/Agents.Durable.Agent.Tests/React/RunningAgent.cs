@@ -1,11 +1,15 @@
+using Agents.Durable.Agent.Code;
 using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data.Stream;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Temporalio.Api.History.V1;
 using Temporalio.Client;
 using Temporalio.Worker;
+using Temporalio.Worker.Interceptors;
 
 namespace Agents.Durable.Agent.Tests.React;
 
@@ -14,17 +18,28 @@ internal sealed class RunningAgent : IAsyncDisposable
 {
     private readonly ITemporalClient _client;
     private readonly string _queue = $"agents-{Guid.NewGuid():N}";
+    private readonly Type? _code;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _worker;
 
     public RunningAgent(DatabaseFixture database, EngineFixture engine, Action<IServiceCollection>? more = null, params (string Key, string Value)[] settings)
+        : this(database, engine, null, more, settings)
     {
+    }
+
+    /// <param name="code">The workflow of a code agent; null for a declarative one.</param>
+    public RunningAgent(DatabaseFixture database, EngineFixture engine, Type? code, Action<IServiceCollection>? more, params (string Key, string Value)[] settings)
+    {
+        _code = code;
         World = new AgentWorld(database, more, settings);
         _client = engine.Client;
         _worker = RunAsync();
     }
 
     public AgentWorld World { get; }
+
+    /// <summary>Told of every fail point that an attempt passes.</summary>
+    public Action<string>? Passing { get; set; }
 
     public async Task<string> StartAsync(string definition, string? text = "go")
     {
@@ -41,7 +56,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     public async Task SayAsync(string task, string? text, string kind = "event") => await WakeAsync(task, await World.MailAsync(task, text, kind));
 
     public Task WakeAsync(string task, long position) => _client.StartWorkflowAsync(
-        AgentWorkflows.React, [], new WorkflowOptions(task, _queue) { StartSignal = AgentWorkflows.Wake, StartSignalArgs = [position] });
+        _code is null ? AgentWorkflows.React : _queue, [], new WorkflowOptions(task, _queue) { StartSignal = AgentWorkflows.Wake, StartSignalArgs = [position] });
 
     public WorkflowHandle Handle(string task) => _client.GetWorkflowHandle(task);
 
@@ -67,6 +82,13 @@ internal sealed class RunningAgent : IAsyncDisposable
     public Task<SessionPending> PendingAsync(string task) => Handle(task).QueryAsync<SessionPending>(AgentSessions.Pending, []);
 
     public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string task) => [.. (await Handle(task).FetchHistoryAsync()).Events];
+
+    /// <summary>Waits until the engine lets the next run of the task begin without a pause.</summary>
+    public async Task OldEnoughAsync(string task)
+    {
+        var begun = (await HistoryAsync(task)).First(item => item.EventType == Temporalio.Api.Enums.V1.EventType.WorkflowTaskStarted).EventTime.ToDateTimeOffset();
+        await UntilAsync("the run to be old enough", () => Task.FromResult(TimeProvider.System.GetUtcNow() - begun > TimeSpan.FromSeconds(1.3)));
+    }
 
     /// <summary>Nothing had to be tried twice: no task of the engine's got lost on its way.</summary>
     public static void AssertUndisturbed(IEnumerable<HistoryEvent> events) => Assert.Empty(events
@@ -98,8 +120,26 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        using var worker = new TemporalWorker(
-            _client, new TemporalWorkerOptions(_queue) { DisableWorkflowTracingEventListener = true }.AddWorkflow<ReactAgent>().AddAllActivities(World.Get<ReactActivities>()));
+        var activities = World.Get<RunActivities>();
+        var options = _code is null
+            ? new TemporalWorkerOptions(_queue) { DisableWorkflowTracingEventListener = true }.AddWorkflow<ReactAgent>().AddAllActivities(activities)
+            : CodeAgentWorker.Options(new CodeAgentEntry(_queue, _code, new CodeAgentDefinition()), new AgentRuntimeOptions(), World.Get<ILoggerFactory>(), activities);
+        options.Interceptors = [.. options.Interceptors ?? [], new Passages(this)];
+        using var worker = new TemporalWorker(_client, options);
         await worker.ExecuteAsync(_stop.Token);
+    }
+
+    private sealed class Passages(RunningAgent agent) : IWorkerInterceptor
+    {
+        public ActivityInboundInterceptor InterceptActivity(ActivityInboundInterceptor nextInterceptor) => new Inbound(agent, nextInterceptor);
+
+        private sealed class Inbound(RunningAgent agent, ActivityInboundInterceptor next) : ActivityInboundInterceptor(next)
+        {
+            public override async Task<object?> ExecuteActivityAsync(ExecuteActivityInput input)
+            {
+                FailPoints.Ambient = agent.Passing;
+                return await base.ExecuteActivityAsync(input);
+            }
+        }
     }
 }

@@ -69,6 +69,8 @@ public sealed class CrashTests(DatabaseFixture database)
             await driver.MailAsync();
             await driver.SkippedAnswerAsync("a person stopped the agent");
             await driver.NoticeAsync("Stopped.");
+            await driver.AskAsync("pay", """{"amount":7}""");
+            await driver.SayAsync("s1", "One, ", "two, ", "three.");
             await world.MailAsync(task, "and now?");
             await driver.TurnAsync();
             await driver.SettleAsync(AgentTaskStatus.Completed, "Task completed", driver.State.Cursor);
@@ -80,7 +82,7 @@ public sealed class CrashTests(DatabaseFixture database)
 
         var transcript = await world.Get<TranscriptStore>().ReadAsync(task, driver.State.Head, TestContext.Current.CancellationToken);
         var messages = await world.MessagesAsync(task);
-        Assert.Equal(messages.Select(Line).Order(StringComparer.Ordinal), (await ViewAsync(world, task)).Select(Line).Order(StringComparer.Ordinal));
+        Assert.Equal(messages.Select(Line).Order(StringComparer.Ordinal), (await StreamViews.OfAsync(world, task)).Select(Line).Order(StringComparer.Ordinal));
         var outcome = string.Join('\n',
         [
             .. transcript.Select(entry => $"{entry.Position} {JsonSerializer.Serialize(entry.Message)}"),
@@ -90,30 +92,6 @@ public sealed class CrashTests(DatabaseFixture database)
             .. world.Get<Till>().Amounts(task).Order(StringComparer.Ordinal),
         ]);
         return (outcome, driver.Crashes, model.Requests - requested);
-    }
-
-    /// <summary>What a viewer who read the whole stream has on the screen: a later attempt of a call replaces what an earlier one showed.</summary>
-    private static async Task<IReadOnlyList<string>> ViewAsync(AgentWorld world, string task)
-    {
-        var texts = new Dictionary<string, (int Attempt, JsonElement Content, string Said)>();
-        foreach (var (_, attempt, update) in await world.StreamAsync(task))
-        {
-            if (!update.TryGetProperty("parent_task_message", out var message))
-            {
-                continue;
-            }
-
-            var id = message.GetProperty("id").GetString()!;
-            var known = texts.TryGetValue(id, out var shown) && shown.Attempt >= attempt;
-            texts[id] = update.GetProperty("type").GetString() switch
-            {
-                "delta" => (attempt!.Value, shown.Content, (known ? shown.Said : "") + update.GetProperty("delta").GetProperty("text_delta").GetString()),
-                "start" => (attempt!.Value, message.GetProperty("content"), ""),
-                _ => (attempt!.Value, message.GetProperty("content"), message.GetProperty("content").TryGetProperty("content", out var all) ? all.ToString() : ""),
-            };
-        }
-
-        return [.. texts.Values.Select(shown => AgentWorld.Describe(shown.Content, shown.Said))];
     }
 
     /// <summary>The database writes the keys of arguments in an order of its own.</summary>

@@ -1,4 +1,4 @@
-using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Agent.Steps;
 using Agents.Durable.Contracts;
 using Agents.Durable.Data;
@@ -11,7 +11,7 @@ namespace Agents.Durable.Agent.Tests.Steps;
 /// </summary>
 internal sealed class LoopDriver(AgentWorld world, string task, int times = 1)
 {
-    public ReactState State { get; private set; } = new();
+    public RunState State { get; private set; } = new();
 
     /// <summary>Attempts that ended at a fail point.</summary>
     public int Crashes { get; private set; }
@@ -73,6 +73,30 @@ internal sealed class LoopDriver(AgentWorld world, string task, int times = 1)
             await world.Get<NoticeStep>().RunAsync(new NoticeRequest(State.Head, text), context, CancellationToken.None);
             return true;
         });
+        State = State with { Head = State.Head + 1 };
+    }
+
+    /// <summary>Makes a tool call as a code agent does.</summary>
+    public async Task AskAsync(string tool, string arguments)
+    {
+        var request = new AskRequest(State.Calls, State.Head, State.Definition, tool, arguments);
+        await Repeat(context => world.Get<AskStep>().RunAsync(request, context, CancellationToken.None));
+        Tools.Add(await ToolAsync(new ToolRequest(request.Number, 0, request.Head, request.Definition)));
+        State = State with { Calls = State.Calls + 1, Head = State.Head + 2 };
+    }
+
+    /// <summary>Says a message piece by piece; the last one closes it.</summary>
+    public async Task SayAsync(string id, params string[] pieces)
+    {
+        var (said, attempt) = (0, 1);
+        for (var n = 0; n < pieces.Length; n++)
+        {
+            var request = new SayRequest(id, said, pieces[n], attempt, n == pieces.Length - 1 ? State.Head : null);
+            // Each try answers the attempt that it was.
+            attempt = (await LiveAsync(context => world.Get<SayStep>().RunAsync(request, context, CancellationToken.None), 1)).Attempt;
+            said += pieces[n].Length;
+        }
+
         State = State with { Head = State.Head + 1 };
     }
 

@@ -1,4 +1,4 @@
-using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Agent.Steps;
 using Agents.Durable.Contracts;
 

@@ -24,7 +24,7 @@ public sealed class ModelProviders(IEnumerable<IModelProvider> providers)
     /// <exception cref="ModelException">The provider is not known here, or cannot serve this model.</exception>
     public IChatClient Create(ModelDefinition model) => _byName.TryGetValue(model.Provider, out var provider)
         ? provider.Create(model)
-        : throw new ModelException($"The model provider '{model.Provider}' is not known; known are {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}.");
+        : throw new ModelException(model.Provider.Length == 0 ? "This agent's definition names no model." : $"The model provider '{model.Provider}' is not known; known are {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}.");
 
     private static Dictionary<string, IModelProvider> Index(IEnumerable<IModelProvider> providers)
     {

@@ -1,3 +1,5 @@
+using Agents.Durable.Agent.Runs;
+
 namespace Agents.Durable.Agent.React;
 
 /// <summary>All that the next step of a run depends on. Facts only: no message, no argument, no clock.</summary>
@@ -14,6 +16,9 @@ public sealed record ReactFacts
 
     /// <summary>The history has grown enough to go on in a new one, and nobody waits for an answer of this one.</summary>
     public bool HistoryFull { get; init; }
+
+    /// <summary>The history is long enough that a new one is worth it when there is nothing else to do.</summary>
+    public bool HistoryLong { get; init; }
 
     /// <summary>The history before this one ended with calls in question; which, the stored answer of the model tells.</summary>
     public bool Recall { get; init; }
@@ -45,13 +50,5 @@ public sealed record ReactFacts
     /// <summary>Tokens in and out, of all turns.</summary>
     public long Tokens { get; init; }
 
-    public required ReactLimits Limits { get; init; }
-}
-
-/// <summary>Which time limit has passed.</summary>
-public enum Lateness
-{
-    None,
-    Turn,
-    Task,
+    public required RunLimits Limits { get; init; }
 }

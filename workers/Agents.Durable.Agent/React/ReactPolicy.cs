@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agents.Durable.Agent.Runs;
 
 namespace Agents.Durable.Agent.React;
 
@@ -37,6 +38,9 @@ public static class ReactPolicy
             new ReactStep.EndTurn(string.Create(CultureInfo.InvariantCulture, $"Stopped after {facts.Iterations} model calls, the limit of one turn.")),
         { Open: true } => new ReactStep.CallModel(),
         { Limits.MaxTurns: { } most } when facts.Turns >= most => new ReactStep.Complete("Task completed"),
+
+        // Nobody looks at an agent that waits, so this is the time for a new history.
+        { HistoryLong: true } => new ReactStep.ContinueAsNew(),
         _ => new ReactStep.Wait(),
     };
 }

@@ -1,4 +1,4 @@
-using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data;
@@ -59,7 +59,7 @@ internal sealed class SkipStep(RunStore store, TranscriptStore transcripts, Effe
     }
 }
 
-/// <summary>Says something in the agent's name that no model said: why a turn ended.</summary>
+/// <summary>Says something in the agent's name that no model said: why a turn ended, or what its own code has to say.</summary>
 internal sealed class NoticeStep(RunStore store, TaskStream stream, TimeProvider time)
 {
     public async Task RunAsync(NoticeRequest request, CallContext call, CancellationToken cancellationToken)
@@ -70,8 +70,10 @@ internal sealed class NoticeStep(RunStore store, TaskStream stream, TimeProvider
             {
                 var said = new TranscriptMessage { Role = TranscriptRole.Assistant, Text = request.Text, Notice = true };
                 await TranscriptStore.AppendAsync(connection, call.TaskId, [new TranscriptEntry(request.Head, said)], cancellationToken);
-                return await VisibleMessages.PutAsync(
-                    connection, call.TaskId, [Answers.Text(call.TaskId, callId, "text", request.Text, StreamingStatus.Done)], time.GetUtcNow(), cancellationToken);
+                var message = request.Content is { } content
+                    ? new VisibleMessage(VisibleMessage.IdOf(call.TaskId, callId, "text"), content, StreamingStatus.Done)
+                    : Answers.Text(call.TaskId, callId, "text", request.Text, StreamingStatus.Done);
+                return await VisibleMessages.PutAsync(connection, call.TaskId, [message], time.GetUtcNow(), cancellationToken);
             },
             cancellationToken);
         FailPoints.Pass(FailPoints.NoticeAfterCommit);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data;
@@ -13,6 +14,7 @@ internal sealed class MailReading
 {
     private readonly List<TranscriptEntry> _entries = [];
     private readonly List<VisibleMail> _visible = [];
+    private readonly List<SaidByMail> _said = [];
     private readonly List<(string? CallId, Decision Decision)> _decisions = [];
 
     public MailReading(IReadOnlyList<Mail> mail, int head)
@@ -45,6 +47,9 @@ internal sealed class MailReading
     /// <summary>For the model.</summary>
     public IReadOnlyList<TranscriptEntry> Entries => _entries;
 
+    /// <summary>The same with their places in the mailbox.</summary>
+    public IReadOnlyList<SaidByMail> Said => _said;
+
     /// <summary>For people.</summary>
     public IReadOnlyList<VisibleMail> Visible => _visible;
 
@@ -69,6 +74,7 @@ internal sealed class MailReading
 
         var plain = text.Trim().ToLowerInvariant();
         _decisions.Add((null, plain is "retry" or "yes" or "again" ? Decision.Retry : Decision.Skip));
+        _said.Add(new SaidByMail(position, text));
         _entries.Add(new TranscriptEntry(head + _entries.Count, new TranscriptMessage { Role = TranscriptRole.User, Text = text }));
     }
 }
@@ -77,5 +83,5 @@ internal sealed class MailReading
 internal sealed record VisibleMail(long Position, MessageContent Content)
 {
     public VisibleMessage ToMessage(string taskId) =>
-        new(VisibleMessage.IdOf(taskId, React.CallIds.Mail(Position), "mail"), Content, StreamingStatus.Done);
+        new(VisibleMessage.IdOf(taskId, CallIds.Mail(Position), "mail"), Content, StreamingStatus.Done);
 }

@@ -1,4 +1,4 @@
-using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data.Definitions;
@@ -47,10 +47,12 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
         };
         var head = request.Head;
         var from = request.Cursor;
+        IEnumerable<SaidByMail> unanswered = [];
         if (request.Resume)
         {
             var earlier = await RunProgress.ReadAsync(connection, taskId, cancellationToken);
             head = await CloseCallsAsync(connection, taskId, earlier.Tail, cancellationToken);
+            unanswered = earlier.Tail.Reverse().TakeWhile(entry => entry.Message.Role == TranscriptRole.User).Reverse().Select(entry => new SaidByMail(0, entry.Message.Text));
             from = at.Cursor;
             facts = facts with
             {
@@ -80,6 +82,7 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
             Interrupt = reading.Interrupt,
             Cancel = reading.Cancel,
             More = reading.Taken < mail.Count || mail.Count == Page,
+            Said = request.Bodies ? [.. unanswered, .. reading.Said] : null,
         };
         if (facts.Cursor > at.Cursor)
         {

@@ -1,4 +1,5 @@
 using Agents.Durable.Agent.Models;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Data.Transcripts;
 using Microsoft.Extensions.AI;
 
@@ -59,7 +60,7 @@ internal sealed class ModelAnswer
             Role = TranscriptRole.Assistant,
             Text = text,
             Reasoning = reasoning.Length > 0 ? reasoning : null,
-            Calls = _calls.Count == 0 ? null : [.. _calls.Select((call, index) => new TranscriptCall(React.CallIds.Tool(number, index), NameOf(call), ToolCalls.ArgumentsOf(call)))],
+            Calls = _calls.Count == 0 ? null : [.. _calls.Select((call, index) => new TranscriptCall(CallIds.Tool(number, index), NameOf(call), ToolCalls.ArgumentsOf(call)))],
         };
     }
 

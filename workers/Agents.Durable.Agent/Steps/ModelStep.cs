@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Agents.Durable.Agent.Models;
-using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Agent.Tools;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data.Definitions;
@@ -32,16 +32,35 @@ internal sealed class ModelStep(
     /// <exception cref="StepException">The provider failed, or the definition cannot be used.</exception>
     public async Task<ModelFacts> RunAsync(ModelRequest request, CallContext call, CancellationToken cancellationToken)
     {
+        var facts = await AnswerAsync(request, call, cancellationToken);
+        if (!request.Bodies)
+        {
+            return facts;
+        }
+
+        var said = await transcripts.FindAsync(call.TaskId, request.Head, cancellationToken)
+            ?? throw new InvalidOperationException($"Task {call.TaskId} has a result of {request.CallId} and no message at {request.Head}.");
+        return facts with { Text = said.Text, Calls = said.Calls?.Select(asked => new AskedCall(asked.Name, asked.Arguments)).ToArray() };
+    }
+
+    private async Task<ModelFacts> AnswerAsync(ModelRequest request, CallContext call, CancellationToken cancellationToken)
+    {
         if (await calls.FindAsync(call.TaskId, request.CallId, cancellationToken) is { } stored)
         {
             return await FromStoreAsync(stored, request, call, cancellationToken);
         }
 
         var definition = (await definitions.GetAsync(request.Definition, cancellationToken)).Definition;
+        definition = definition with { Instructions = request.Overrides?.Instructions ?? definition.Instructions };
         await using var streamed = new StreamedAnswer(store, stream, time, call, request.CallId, options.Value.DeltaInterval);
         try
         {
             var tools = await catalog.BindAsync(definition, cancellationToken);
+            if (request.Overrides?.Tools is { } offered)
+            {
+                tools = tools.Where(tool => offered.Contains(tool.Key)).ToDictionary();
+            }
+
             var answer = await AskAsync(definition, tools, request, call, streamed, cancellationToken);
             var message = answer.ToMessage(request.Number, streamed.Text, streamed.Reasoning);
             var facts = new ModelFacts

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Agents.Durable.Agent.React;
+using Agents.Durable.Agent.Runs;
 using Agents.Durable.Agent.Tools;
 using Agents.Durable.Agent.Tools.Workspace;
 using Agents.Durable.Contracts.Messages;
@@ -32,6 +32,14 @@ internal sealed partial class ToolStep(
 
     /// <exception cref="StepException">The connection to the outside failed in a way that is worth another try.</exception>
     public async Task<ToolFacts> RunAsync(ToolRequest request, CallContext call, CancellationToken cancellationToken)
+    {
+        var facts = await MakeAsync(request, call, cancellationToken);
+        return request.Bodies && !facts.Ask && await ledger.FindAsync(call.TaskId, request.CallId, cancellationToken) is EffectState.Done done
+            ? facts with { Content = done.Result.Content, IsError = done.Result.IsError }
+            : facts;
+    }
+
+    private async Task<ToolFacts> MakeAsync(ToolRequest request, CallContext call, CancellationToken cancellationToken)
     {
         var state = await ledger.FindAsync(call.TaskId, request.CallId, cancellationToken);
         var asked = await AskedAsync(request, call, cancellationToken);

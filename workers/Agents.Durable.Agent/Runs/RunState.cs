@@ -1,12 +1,13 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Agents.Durable.Agent.React;
+namespace Agents.Durable.Agent.Runs;
 
 /// <summary>
 /// What a run carries from one history to the next: cursors and counters, never lists or bodies. A new task starts with none.
 /// Names are short because every run's history begins with them.
 /// </summary>
-public sealed record ReactState
+public sealed record RunState
 {
     /// <summary>The mail that is handled.</summary>
     [JsonPropertyName("c")]
@@ -23,6 +24,11 @@ public sealed record ReactState
     /// <summary>Model calls made; the next one is called by this number.</summary>
     [JsonPropertyName("n")]
     public int Calls { get; init; }
+
+    /// <summary>Calls among them that the agent's own code made and no model.</summary>
+    [JsonPropertyName("k")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Asked { get; init; }
 
     [JsonPropertyName("t")]
     public int Turns { get; init; }
@@ -67,11 +73,16 @@ public sealed record ReactState
     public long TurnBegan { get; init; }
 
     [JsonPropertyName("l")]
-    public ReactLimits Limits { get; init; } = new();
+    public RunLimits Limits { get; init; } = new();
+
+    /// <summary>What a code agent remembers from one history to the next.</summary>
+    [JsonPropertyName("m")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Memory { get; init; }
 }
 
 /// <summary>The bounds that the policy watches, and the times that the workflow sets.</summary>
-public sealed record ReactLimits
+public sealed record RunLimits
 {
     [JsonPropertyName("i")]
     public int MaxIterations { get; init; } = int.MaxValue;

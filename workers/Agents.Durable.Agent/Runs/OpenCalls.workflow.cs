@@ -1,19 +1,21 @@
-namespace Agents.Durable.Agent.React;
+namespace Agents.Durable.Agent.Runs;
 
-/// <summary>The tool calls of the model's last answer that have no answer yet.</summary>
-internal sealed class OpenCalls
+/// <summary>The tool calls of one message that have no answer yet.</summary>
+/// <param name="number">Of the model call that asked for them.</param>
+/// <param name="answerAt">Position of its message in the transcript.</param>
+/// <param name="times">Seconds that each of the message's calls may take.</param>
+internal sealed class OpenCalls(int number, int answerAt, IReadOnlyList<double> times)
 {
-    private readonly SortedSet<int> _toMake = [];
+    private readonly SortedSet<int> _toMake = [.. Enumerable.Range(0, times.Count)];
     private readonly SortedSet<int> _inQuestion = [];
 
-    /// <summary>Number of the model call that asked for them.</summary>
-    public int Number { get; private set; }
+    public int Number => number;
 
-    /// <summary>Position of its message in the transcript.</summary>
-    public int AnswerAt { get; private set; }
+    public int AnswerAt => answerAt;
 
-    /// <summary>Seconds that each of the message's calls may take.</summary>
-    public IReadOnlyList<double> Times { get; private set; } = [];
+    public IReadOnlyList<double> Times => times;
+
+    public int Count => _toMake.Count + _inQuestion.Count;
 
     public IReadOnlySet<int> ToMake => _toMake;
 
@@ -23,12 +25,6 @@ internal sealed class OpenCalls
     public IReadOnlyList<string> IdsToMake => [.. _toMake.Select(Id)];
 
     public IReadOnlyList<string> IdsInQuestion => [.. _inQuestion.Select(Id)];
-
-    public void Begin(int number, int answerAt, IReadOnlyList<double> times)
-    {
-        (Number, AnswerAt, Times) = (number, answerAt, times);
-        _toMake.UnionWith(Enumerable.Range(0, times.Count));
-    }
 
     public void Answered(int index, bool inQuestion)
     {
@@ -59,5 +55,5 @@ internal sealed class OpenCalls
         _inQuestion.Clear();
     }
 
-    private string Id(int index) => CallIds.Tool(Number, index);
+    private string Id(int index) => CallIds.Tool(number, index);
 }

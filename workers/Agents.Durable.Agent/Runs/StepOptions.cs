@@ -1,10 +1,11 @@
 using Temporalio.Common;
 using Temporalio.Workflows;
 
-namespace Agents.Durable.Agent.React;
+namespace Agents.Durable.Agent.Runs;
 
-/// <summary>Times and retries of the workflow's activities.</summary>
-internal static class ReactOptions
+/// <summary>Times and retries of the steps.</summary>
+/// <param name="queue">Where the steps are served; null for where the workflow is.</param>
+internal sealed class StepOptions(string? queue)
 {
     /// <summary>Characters of a message that comes as an update, and so through the history. Longer ones go through the mailbox.</summary>
     public const int LongestMessage = 8_000;
@@ -15,28 +16,27 @@ internal static class ReactOptions
     /// <summary>
     /// Steps that touch only the database: milliseconds when all is well. They are tried until they succeed, because the database coming back is all that can help.
     /// </summary>
-    public static ActivityOptions Store { get; } = new()
-    {
-        StartToCloseTimeout = TimeSpan.FromSeconds(5),
-        RetryPolicy = new RetryPolicy { InitialInterval = TimeSpan.FromMilliseconds(100), BackoffCoefficient = 2, MaximumInterval = TimeSpan.FromSeconds(5) },
-    };
+    public ActivityOptions Store { get; } = Short(queue, null);
 
     /// <summary>The same for what must also happen when the workflow is being canceled.</summary>
-    public static ActivityOptions StoreAlways { get; } = new()
-    {
-        StartToCloseTimeout = Store.StartToCloseTimeout,
-        RetryPolicy = Store.RetryPolicy,
-        CancellationToken = CancellationToken.None,
-    };
+    public ActivityOptions StoreAlways { get; } = Short(queue, CancellationToken.None);
 
     /// <summary>A model call: its silence is watched by the activity; the worker's by the heartbeat.</summary>
-    public static ActivityOptions Model(ReactLimits limits, CancellationToken cancellationToken) => Call(TimeSpan.FromHours(1), limits, cancellationToken);
+    public ActivityOptions Model(RunLimits limits, CancellationToken cancellationToken) => Call(TimeSpan.FromHours(1), limits, cancellationToken);
 
-    public static ActivityOptions Tool(double seconds, ReactLimits limits, CancellationToken cancellationToken) =>
-        Call(TimeSpan.FromSeconds(seconds) + s_margin, limits, cancellationToken);
+    public ActivityOptions Tool(double seconds, RunLimits limits, CancellationToken cancellationToken) => Call(TimeSpan.FromSeconds(seconds) + s_margin, limits, cancellationToken);
 
-    private static ActivityOptions Call(TimeSpan time, ReactLimits limits, CancellationToken cancellationToken) => new()
+    private static ActivityOptions Short(string? queue, CancellationToken? cancellationToken) => new()
     {
+        TaskQueue = queue,
+        StartToCloseTimeout = TimeSpan.FromSeconds(5),
+        RetryPolicy = new RetryPolicy { InitialInterval = TimeSpan.FromMilliseconds(100), BackoffCoefficient = 2, MaximumInterval = TimeSpan.FromSeconds(5) },
+        CancellationToken = cancellationToken,
+    };
+
+    private ActivityOptions Call(TimeSpan time, RunLimits limits, CancellationToken cancellationToken) => new()
+    {
+        TaskQueue = queue,
         StartToCloseTimeout = time,
         HeartbeatTimeout = TimeSpan.FromSeconds(limits.Heartbeat),
         // Unbounded: failures of the outside are counted and ended by the step itself, and no number of our crashes may cost a task its answer.

@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
+using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data.Definitions;
 
-namespace Agents.Durable.Agent.React;
+namespace Agents.Durable.Agent.Runs;
 
 // What crosses between workflow and activities. All of it lands in the history, so names are short and bodies stay out.
 
@@ -9,7 +10,12 @@ namespace Agents.Durable.Agent.React;
 public sealed record MailRequest(
     [property: JsonPropertyName("c")] long Cursor,
     [property: JsonPropertyName("h")] int Head,
-    [property: JsonPropertyName("r"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Resume);
+    [property: JsonPropertyName("r"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Resume)
+{
+    /// <summary>Answer with what people said, too.</summary>
+    [JsonPropertyName("b"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Bodies { get; init; }
+}
 
 public sealed record MailFacts
 {
@@ -41,12 +47,19 @@ public sealed record MailFacts
     public long Definition { get; init; }
 
     [JsonPropertyName("l")]
-    public ReactLimits Limits { get; init; } = new();
+    public RunLimits Limits { get; init; } = new();
 
     /// <summary>What earlier runs of this task left; null when there was none.</summary>
     [JsonPropertyName("e"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EarlierRuns? Earlier { get; init; }
+
+    /// <summary>What people said, for runs that asked for it.</summary>
+    [JsonPropertyName("s"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SaidByMail>? Said { get; init; }
 }
+
+/// <param name="Position">In the mailbox; 0 for what an earlier run took and did not answer.</param>
+public sealed record SaidByMail([property: JsonPropertyName("p")] long Position, [property: JsonPropertyName("t")] string Text);
 
 public sealed record EarlierRuns(
     [property: JsonPropertyName("n")] int Calls, [property: JsonPropertyName("in")] long InputTokens, [property: JsonPropertyName("out")] long OutputTokens,
@@ -57,9 +70,23 @@ public sealed record EarlierRuns(
 public sealed record ModelRequest(
     [property: JsonPropertyName("n")] int Number, [property: JsonPropertyName("h")] int Head, [property: JsonPropertyName("d")] long Definition)
 {
+    /// <summary>What this call does otherwise than the definition says.</summary>
+    [JsonPropertyName("o"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ModelOverrides? Overrides { get; init; }
+
+    /// <summary>Answer with the words, too.</summary>
+    [JsonPropertyName("b"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Bodies { get; init; }
+
     [JsonIgnore]
     public string CallId => CallIds.Model(Number);
 }
+
+/// <param name="Instructions">The system prompt; null for the definition's.</param>
+/// <param name="Tools">Names of the tools that the model is offered; null for all.</param>
+public sealed record ModelOverrides(
+    [property: JsonPropertyName("i"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Instructions,
+    [property: JsonPropertyName("t"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Tools);
 
 public sealed record ModelFacts
 {
@@ -76,6 +103,30 @@ public sealed record ModelFacts
     /// <summary>Millionths of a US dollar.</summary>
     [JsonPropertyName("u"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long CostMicros { get; init; }
+
+    /// <summary>What the model said, for runs that asked for it.</summary>
+    [JsonPropertyName("s"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Text { get; init; }
+
+    /// <summary>What the model asked for, for runs that asked for it.</summary>
+    [JsonPropertyName("c"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AskedCall>? Calls { get; init; }
+}
+
+/// <param name="Arguments">As the model wrote them.</param>
+public sealed record AskedCall([property: JsonPropertyName("n")] string Name, [property: JsonPropertyName("a")] string Arguments);
+
+/// <summary>A call that the agent's own code makes: it takes its place in the transcript as if a model had asked for it.</summary>
+/// <param name="Number">Of the call in its task; model calls are counted with it.</param>
+public sealed record AskRequest(
+    [property: JsonPropertyName("n")] int Number,
+    [property: JsonPropertyName("h")] int Head,
+    [property: JsonPropertyName("d")] long Definition,
+    [property: JsonPropertyName("t")] string Tool,
+    [property: JsonPropertyName("a")] string Arguments)
+{
+    [JsonIgnore]
+    public string CallId => CallIds.Model(Number);
 }
 
 /// <param name="Number">Of the model call that asked.</param>
@@ -87,18 +138,35 @@ public sealed record ToolRequest(
     [property: JsonPropertyName("p")] int Position,
     [property: JsonPropertyName("d")] long Definition)
 {
+    /// <summary>Answer with the tool's words, too.</summary>
+    [JsonPropertyName("b"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Bodies { get; init; }
+
     [JsonIgnore]
     public string CallId => CallIds.Tool(Number, Index);
 }
 
 /// <param name="Ask">A person has to decide; the call has no answer yet.</param>
-public sealed record ToolFacts([property: JsonPropertyName("a"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Ask);
+public sealed record ToolFacts([property: JsonPropertyName("a"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Ask)
+{
+    /// <summary>The tool's answer, for runs that asked for it.</summary>
+    [JsonPropertyName("t"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Content { get; init; }
+
+    [JsonPropertyName("e"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsError { get; init; }
+}
 
 /// <summary>Answers for those calls of a model's answer that have none.</summary>
 public sealed record SkipRequest(
     [property: JsonPropertyName("n")] int Number, [property: JsonPropertyName("p")] int Position, [property: JsonPropertyName("r")] string Reason);
 
-public sealed record NoticeRequest([property: JsonPropertyName("h")] int Head, [property: JsonPropertyName("t")] string Text);
+/// <param name="Text">For the model, and for people unless there is <paramref name="Content"/>.</param>
+/// <param name="Content">What people are shown, where that is no plain text.</param>
+public sealed record NoticeRequest(
+    [property: JsonPropertyName("h")] int Head,
+    [property: JsonPropertyName("t")] string Text,
+    [property: JsonPropertyName("c"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageContent? Content = null);
 
 /// <param name="Handled">The mail that the run has seen, where newer mail keeps the task open.</param>
 public sealed record SettleRequest(
@@ -130,7 +198,7 @@ public static class CallIds
 
 internal static class LimitFacts
 {
-    public static ReactLimits From(AgentLimits limits, AgentRuntimeOptions options) => new()
+    public static RunLimits From(AgentLimits limits, AgentRuntimeOptions options) => new()
     {
         MaxIterations = limits.MaxIterations,
         MaxTurns = limits.MaxTurns,

@@ -1,9 +1,9 @@
-namespace Agents.Durable.Agent.React;
+namespace Agents.Durable.Agent.Runs;
 
 /// <summary>What mail does to a run's state: a pure function.</summary>
 internal static class MailTaken
 {
-    public static ReactState Apply(ReactState state, MailFacts facts, DateTime now)
+    public static RunState Apply(RunState state, MailFacts facts, DateTime now)
     {
         var begins = facts.Open && !state.Open;
         var milliseconds = (long)(now - DateTime.UnixEpoch).TotalMilliseconds;
