@@ -1,7 +1,6 @@
 using Temporalio.Rpc;
 using Temporalio.Rpc.InProcess;
 using Temporalio.Server.Store;
-using Temporalio.Server.Store.InMemory;
 using Temporalio.Server.Store.Postgres;
 
 namespace Temporalio.Server.Tests;
@@ -20,8 +19,6 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     }
 
     public IRpcInvoker Invoker { get; }
-
-    public static Task<ServerUnderTest> InMemoryAsync() => StartAsync(new InMemoryExecutionStore());
 
     public static async Task<ServerUnderTest> PostgresAsync(TestPostgres postgres) =>
         await StartAsync(await PostgresExecutionStore.OpenAsync(await postgres.NewStoreAsync()));

@@ -21,10 +21,9 @@ internal sealed partial class Player
     private readonly Dictionary<string, (JsonObject Step, Task<Answer> Answer)> _pending = new(StringComparer.Ordinal);
     private readonly GeneratedNames _names;
 
-    private Player(IRpcInvoker server, Transcript transcript, TimeProvider time, CancellationToken cancellationToken)
+    private Player(IRpcInvoker server, Transcript transcript, TimeProvider time, string suffix, CancellationToken cancellationToken)
     {
         (_server, _transcript, _time, _cancellationToken) = (server, transcript, time, cancellationToken);
-        var suffix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
         _names = new GeneratedNames(suffix);
         _variables["u"] = suffix;
         foreach (var (name, value) in transcript.Variables)
@@ -34,10 +33,15 @@ internal sealed partial class Player
     }
 
     /// <summary>The differences, one line each; empty when every answer is the recorded one.</summary>
+    /// <param name="server">What the transcript's calls are made to.</param>
+    /// <param name="transcript">What to play.</param>
+    /// <param name="time">The clock of the transcript's waits.</param>
+    /// <param name="suffix">Sets this play's ids apart from those of others on the same server.</param>
+    /// <param name="cancellationToken">Ends the play.</param>
     public static async Task<IReadOnlyList<string>> PlayAsync(
-        IRpcInvoker server, Transcript transcript, TimeProvider time, CancellationToken cancellationToken)
+        IRpcInvoker server, Transcript transcript, TimeProvider time, string suffix, CancellationToken cancellationToken)
     {
-        var player = new Player(server, transcript, time, cancellationToken);
+        var player = new Player(server, transcript, time, suffix, cancellationToken);
         var differences = new List<string>();
         try
         {

@@ -39,7 +39,7 @@ public sealed partial class PlayerTests
             {"call":"GetWorkflowExecutionHistory","request":{"namespace":"default","execution":{"workflowId":"wf-${u}"}},
              "expect":{"code":"OK","response":{"history":{"events":[{"eventId":"7","eventTime":"<time>","eventType":"EVENT_TYPE_TIMER_STARTED","taskId":"<any>"}]}}}}
             """)!.AsObject();
-        return Player.PlayAsync(new FixedServer($$$"""{"history":{"events":[{{{eventJson}}}]}}"""), new Transcript("made-up", [], [step]), TimeProvider.System, TestContext.Current.CancellationToken);
+        return Player.PlayAsync(new FixedServer($$$"""{"history":{"events":[{{{eventJson}}}]}}"""), new Transcript("made-up", [], [step]), TimeProvider.System, "suffix", TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex(@"\$\{\w+\}")]

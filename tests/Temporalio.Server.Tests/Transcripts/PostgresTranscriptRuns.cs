@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Temporalio.Rpc;
+
+namespace Temporalio.Server.Tests.Transcripts;
+
+/// <summary>
+/// Plays all transcripts against one server on PostgreSQL, many at a time: they wait more than they compute, and their names never collide.
+/// </summary>
+public sealed class PostgresTranscriptRuns(TestPostgres postgres) : IAsyncLifetime
+{
+    private const int AtATime = 24;
+
+    private readonly ConcurrentDictionary<string, Task<IReadOnlyList<string>>> _plays = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _places = new(AtATime);
+    private readonly SemaphoreSlim _quiet = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private ServerUnderTest? _server;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await ServerUnderTest.PostgresAsync(postgres);
+        foreach (var name in Transcript.Names)
+        {
+            _plays[name] = Task.Run(() => PlayAsync(Transcript.Load(name)));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_plays.Values.Select(p => p.ContinueWith(_ => { }, TaskScheduler.Default)));
+        await _server!.DisposeAsync();
+        _stop.Dispose();
+        _places.Dispose();
+        _quiet.Dispose();
+    }
+
+    /// <summary>The differences that the transcript's play found.</summary>
+    internal Task<IReadOnlyList<string>> DifferencesAsync(string name) => _plays[name];
+
+    internal bool Serves(RpcMethod method) => _server!.Serves(method);
+
+    private async Task<IReadOnlyList<string>> PlayAsync(Transcript transcript)
+    {
+        if (transcript.Calls.Any(c => !Serves(ProtoJson.Method(c))))
+        {
+            return [];
+        }
+
+        var differences = await PlayAsync(transcript, _places);
+        // A machine that is busy elsewhere loses a race against the recording's own waits: the few that run one have their turn alone.
+        return differences.Count > 0 && Remarks.Races.ContainsKey(transcript.Name) ? await PlayAsync(transcript, _quiet) : differences;
+    }
+
+    private async Task<IReadOnlyList<string>> PlayAsync(Transcript transcript, SemaphoreSlim place)
+    {
+        await place.WaitAsync(_stop.Token);
+        try
+        {
+            var suffix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
+            return await Player.PlayAsync(_server!.Invoker, transcript, TimeProvider.System, suffix, _stop.Token);
+        }
+        finally
+        {
+            place.Release();
+        }
+    }
+}
