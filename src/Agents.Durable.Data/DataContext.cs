@@ -28,7 +28,6 @@ public sealed class DataContext(DbContextOptions<DataContext> options, OwnerScop
     public DbSet<DeploymentRow> Deployments => Set<DeploymentRow>();
     public DbSet<DeploymentHistoryRow> DeploymentHistory => Set<DeploymentHistoryRow>();
     public DbSet<RunScheduleRow> RunSchedules => Set<RunScheduleRow>();
-    public DbSet<ScheduleFireRow> ScheduleFires => Set<ScheduleFireRow>();
     public DbSet<AccessKeyRow> AccessKeys => Set<AccessKeyRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 

@@ -98,7 +98,6 @@ internal static class ModelShape
             Json(row.Property(x => x.TaskParams));
             Json(row.Property(x => x.TaskMetadata));
         });
-        model.Entity<ScheduleFireRow>(row => row.ToTable("schedule_fires").HasKey(x => x.Id));
         model.Entity<CheckpointRow>(row =>
         {
             row.ToTable("checkpoints").HasKey(x => new { x.Owner, x.ThreadId, x.CheckpointNs, x.CheckpointId });

@@ -74,7 +74,10 @@ public static class GatewayServices
         services.AddScoped<AgentKeyStore>();
         services.AddScoped<RunScheduleStore>();
         services.AddSingleton<ScheduledRuns>();
-        services.AddHostedService<ScheduleSweep>();
+        services.TryAddSingleton<IScheduleEngine>(provider => provider.GetService<ITemporalClient>() is { } client ? new TemporalSchedules(client) : new DisconnectedSchedules());
+        services.AddSingleton<ScheduledRunActivity>();
+        services.AddHostedService<ScheduleWorker>();
+        services.AddHostedService<ScheduleComparison>();
         services.AddSingleton<Secrets>();
         services.AddSingleton<KnownAccessKeys>();
         services.AddSingleton<SigningKeys>();

@@ -1,17 +1,10 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
+using Agents.Durable.Data;
 
 namespace Agents.Durable.Agent;
 
-/// <summary>
-/// Places where tests kill this process. <c>AGENTS_FAIL_POINTS=name:n,name:n</c> kills it as by <c>kill -9</c> when the place is passed for the n-th time (from 1);
-/// without the variable the places cost two null checks.
-/// </summary>
+/// <summary>Places in steps where tests kill this process (see <see cref="KillPoints"/>), or end an attempt inside it.</summary>
 public static class FailPoints
 {
-    public const string Variable = "AGENTS_FAIL_POINTS";
-
     public const string MailBeforeCommit = "mail.before_commit";
     public const string MailAfterCommit = "mail.after_commit";
     public const string MailAfterStream = "mail.after_stream";
@@ -35,7 +28,6 @@ public static class FailPoints
     public const string SayAfterStream = "say.after_stream";
 
     private static readonly AsyncLocal<Action<string>?> s_ambient = new();
-    private static readonly ConcurrentDictionary<string, StrongCount>? s_armed = Read(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>All names, for tests that go through them.</summary>
     public static IReadOnlyList<string> All { get; } =
@@ -61,35 +53,7 @@ public static class FailPoints
     public static void Pass(string name)
     {
         s_ambient.Value?.Invoke(name);
-        if (s_armed is not null && s_armed.TryGetValue(name, out var count) && count.Hit())
-        {
-            // No handler, no flush, no finally: what a power cut would leave.
-            Process.GetCurrentProcess().Kill();
-        }
-    }
-
-    private static ConcurrentDictionary<string, StrongCount>? Read(string? armed)
-    {
-        if (string.IsNullOrEmpty(armed))
-        {
-            return null;
-        }
-
-        var points = new ConcurrentDictionary<string, StrongCount>(StringComparer.Ordinal);
-        foreach (var point in armed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            var parts = point.Split(':');
-            points[parts[0]] = new StrongCount(parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1);
-        }
-
-        return points;
-    }
-
-    private sealed class StrongCount(int at)
-    {
-        private int _passed;
-
-        public bool Hit() => Interlocked.Increment(ref _passed) == at;
+        KillPoints.Pass(name);
     }
 }
 

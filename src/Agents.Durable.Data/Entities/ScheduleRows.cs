@@ -3,7 +3,7 @@ using Agents.Durable.Contracts.Messages;
 
 namespace Agents.Durable.Data.Entities;
 
-/// <summary>Runs of an agent that begin by the clock: a cron expression or an interval.</summary>
+/// <summary>Runs of an agent that begin by the clock: a cron expression or an interval. The engine keeps the clock; the row says what its schedule is to be.</summary>
 public sealed class RunScheduleRow : IOwned
 {
     public required string Id { get; init; }
@@ -25,26 +25,19 @@ public sealed class RunScheduleRow : IOwned
     /// <summary>Why it was paused or resumed.</summary>
     public string? Note { get; set; }
     public DateTimeOffset[] Skipped { get; set; } = [];
-    public DateTimeOffset? NextAt { get; set; }
+
+    /// <summary>Of runs begun by hand; the engine counts those begun by the clock.</summary>
     public DateTimeOffset? LastActionTime { get; set; }
+
+    /// <inheritdoc cref="LastActionTime"/>
     public int Actions { get; set; }
+
+    /// <summary>Counts the changes; the engine's schedule carries that of the row it was made from.</summary>
+    public long Version { get; set; } = 1;
+
+    /// <summary>When the engine is to be compared with the row, because a change may have reached one and not the other; null when they are known to agree.</summary>
+    public DateTimeOffset? CompareAt { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public long Ordinal { get; private set; }
-}
-
-/// <summary>One run that a schedule began, until its input is delivered or given up.</summary>
-public sealed class ScheduleFireRow : IOwned
-{
-    public required string Id { get; init; }
-    public string Owner { get; set; } = null!;
-    public required string ScheduleId { get; init; }
-
-    /// <summary><c>scheduled</c> or <c>manual</c>.</summary>
-    public required string TriggerType { get; init; }
-    public DateTimeOffset FireTime { get; init; }
-    public int Attempts { get; set; }
-    public DateTimeOffset DueAt { get; set; }
-    public DateTimeOffset? SettledAt { get; set; }
-    public string? LastError { get; set; }
 }

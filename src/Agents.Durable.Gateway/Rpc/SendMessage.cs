@@ -27,6 +27,13 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
     {
         var task = await FindTaskAsync(context, cancellationToken);
         await messages.AddAsync(task.Id, context.Call.Content!, null, cancellationToken);
+        return await AskAsync(context, task, cancellationToken);
+    }
+
+    /// <summary>The same for a message that is stored already.</summary>
+    /// <exception cref="AcpException">The agent was not reached, or failed.</exception>
+    public async Task<TaskMessage[]> AskAsync(RpcContext context, TaskRow task, CancellationToken cancellationToken)
+    {
         var answer = new WholeAnswer();
         await foreach (var update in agents.StreamAsync(context.RemoteTarget, RequestOf(context, task), cancellationToken))
         {

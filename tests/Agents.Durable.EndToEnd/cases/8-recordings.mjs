@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort, Host, root } from '../lib/host.mjs';
 import { test } from '../lib/cases.mjs';
 
-const golden = join(root, 'tests/Agents.Durable.Gateway.Tests/golden');
+const golden = join(root, 'tests/Agents.Durable.EndToEnd/golden');
 
 for (const folder of ['http', 'sdk']) {
   test(`the recordings of Agentex in ${folder}/ are answered as recorded, but for the listed deviations`, async scope => {
