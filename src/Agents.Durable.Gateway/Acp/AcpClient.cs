@@ -53,12 +53,37 @@ internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
     /// <summary>A call that is answered by updates, line by line. Lines that are no JSON are skipped.</summary>
     public async IAsyncEnumerable<TaskMessageUpdate> StreamAsync(AcpTarget target, AcpRequest call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Of one step: the next one sets it anew.
+        using var timeout = new CancellationTokenSource(s_readTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        async Task<T> GuardAsync<T>(Task<T> step)
+        {
+            try
+            {
+                return await step;
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw TransportErrors.TimedOut();
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                throw TransportErrors.Of(e);
+            }
+        }
+
         using var request = RequestOf(target, call, "text/event-stream");
-        using var answer = await GuardAsync(token => http.SendAsync(request, token), cancellationToken);
+        using var answer = await GuardAsync(http.SendAsync(request, linked.Token));
         ThrowIfFailed(answer, request.RequestUri!);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
-        while (await GuardAsync(token => reader.ReadLineAsync(token).AsTask(), cancellationToken) is { } line)
+        while (true)
         {
+            timeout.CancelAfter(s_readTimeout);
+            if (await GuardAsync(reader.ReadLineAsync(linked.Token).AsTask()) is not { } line)
+            {
+                yield break;
+            }
+
             if (PayloadOf(line) is { } json && ResultOf(json, call.Id) is { } result)
             {
                 yield return UpdateOf(result);
@@ -137,25 +162,6 @@ internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
         if (!TransportErrors.IsSuccess(answer.StatusCode))
         {
             throw TransportErrors.Of(answer, url);
-        }
-    }
-
-    // One step of a streamed answer, with the time that a step may take.
-    private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(s_readTimeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            return await step(linked.Token);
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw TransportErrors.TimedOut();
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw TransportErrors.Of(e);
         }
     }
 }

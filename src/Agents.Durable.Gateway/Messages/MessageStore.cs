@@ -1,15 +1,15 @@
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data;
-using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Records;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Messages;
 
 /// <summary>Stores and reads messages. Times are kept in milliseconds; the answer to a creation shows them as they were given.</summary>
-internal sealed class MessageStore(DataContext data, TimeProvider time)
+internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>The time between two messages of a batch whose base time was given.</summary>
     private static readonly TimeSpan s_batchStep = TimeSpan.FromMilliseconds(1);
@@ -17,43 +17,71 @@ internal sealed class MessageStore(DataContext data, TimeProvider time)
     public async Task<TaskMessage> AddAsync(string taskId, MessageContent content, StreamingStatus? status, CancellationToken cancellationToken) =>
         (await AddAsync(taskId, [content], status, null, cancellationToken))[0];
 
-    /// <summary>Stores messages in this order.</summary>
+    /// <summary>Stores messages in this order, all or none.</summary>
     /// <param name="createdAt">Of the first one; null for now.</param>
     public async Task<TaskMessage[]> AddAsync(
         string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, DateTimeOffset? createdAt, CancellationToken cancellationToken)
     {
-        var answers = new List<TaskMessage>();
-        var at = createdAt ?? time.GetUtcNow();
-        foreach (var content in contents)
+        var first = createdAt ?? time.GetUtcNow();
+        var added = contents.Select((content, index) =>
         {
-            var row = new MessageRow { Id = ShortId.New(at), TaskId = taskId, Content = content, StreamingStatus = status, CreatedAt = Stored(at), UpdatedAt = Stored(at) };
-            data.Messages.Add(row);
-            // One statement each: rows of one save are inserted in no promised order, and the ordinals decide among equal times.
-            await data.SaveChangesAsync(cancellationToken);
-            answers.Add(row.ToWire() with { CreatedAt = at, UpdatedAt = at });
-            at = createdAt is null ? time.GetUtcNow() : at + s_batchStep;
+            var at = createdAt is null ? first : first + (index * s_batchStep);
+            return new TaskMessage { Id = ShortId.New(at), TaskId = taskId, Content = content, StreamingStatus = status, CreatedAt = at, UpdatedAt = at };
+        }).ToArray();
+        if (added.Length == 0)
+        {
+            return added;
         }
 
-        data.ChangeTracker.Clear();
-        return [.. answers];
+        // The ordinals decide among equal times, and are given in the order of the rows.
+        await using var command = database.CreateCommand(
+            """
+            INSERT INTO messages (id, owner, task_id, content, streaming_status, created_at, updated_at)
+            SELECT g.id, $2, $1, g.content::jsonb, $3, g.at, g.at FROM unnest($4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY AS g(id, content, at, n) ORDER BY g.n
+            """);
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            SqlValue.Text(taskId), SqlValue.Text(scope.Owner.Value), SqlValue.Text(NameOf(status)),
+            new() { Value = Array.ConvertAll(added, message => message.Id) }, new() { Value = Array.ConvertAll(added, message => Storable.Json(Wire.ToJson(message.Content))) },
+            new() { Value = Array.ConvertAll(added, message => Stored(message.CreatedAt!.Value)) },
+        });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return added;
     }
 
     /// <summary>Replaces a message's content; an absent status leaves the one it has.</summary>
     /// <exception cref="GatewayException">There is no such message in this task.</exception>
     public async Task<TaskMessage> UpdateAsync(string taskId, string id, MessageContent content, StreamingStatus? status, CancellationToken cancellationToken)
     {
-        var row = await data.Messages.SingleOrDefaultAsync(row => row.Id == id && row.TaskId == taskId, cancellationToken) ?? throw GatewayException.UnknownId(id);
-        row.Content = content;
-        row.StreamingStatus = status ?? row.StreamingStatus;
-        row.UpdatedAt = Stored(time.GetUtcNow());
-        await data.SaveChangesAsync(cancellationToken);
-        data.ChangeTracker.Clear();
-        return row.ToWire();
+        var now = Stored(time.GetUtcNow());
+        await using var command = database.CreateCommand(
+            """
+            UPDATE messages SET content = $4, streaming_status = coalesce($5, streaming_status), updated_at = $6
+            WHERE id = $1 AND task_id = $2 AND owner = $3 RETURNING streaming_status, created_at
+            """);
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            SqlValue.Text(id), SqlValue.Text(taskId), SqlValue.Text(scope.Owner.Value), SqlValue.Json(Wire.ToJson(content)), SqlValue.Text(NameOf(status)), SqlValue.Time(now),
+        });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return !await reader.ReadAsync(cancellationToken)
+            ? throw GatewayException.UnknownId(id)
+            : new TaskMessage
+            {
+                Id = id,
+                TaskId = taskId,
+                Content = content,
+                StreamingStatus = await reader.IsDBNullAsync(0, cancellationToken) ? null : EnumNames.Parse<StreamingStatus>(reader.GetString(0)),
+                CreatedAt = reader.GetFieldValue<DateTimeOffset>(1),
+                UpdatedAt = now,
+            };
     }
 
     /// <exception cref="GatewayException">There is no such message.</exception>
     public async Task<TaskMessage> GetAsync(string id, CancellationToken cancellationToken) =>
         (await data.Messages.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id)).ToWire();
+
+    private static string? NameOf(StreamingStatus? status) => status is { } given ? EnumNames.Of(given) : null;
 
     private static DateTimeOffset Stored(DateTimeOffset at)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Agents.Durable.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -16,15 +17,18 @@ internal sealed class LineAnswer(HttpContext context)
         await WriteAsync(() => context.Response.StartAsync(context.RequestAborted));
     }
 
-    public Task WriteLineAsync<T>(T line)
+    /// <summary>Writes lines, and sends them off together.</summary>
+    public Task WriteAsync<T>(IEnumerable<T> lines) => WriteAsync(async () =>
     {
-        return WriteAsync(async () =>
+        var writer = context.Response.BodyWriter;
+        foreach (var line in lines)
         {
-            await context.Response.Body.WriteAsync(Wire.ToUtf8(line), context.RequestAborted);
-            await context.Response.Body.WriteAsync(s_end, context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-        });
-    }
+            Wire.Write(writer, line);
+            writer.Write(s_end);
+        }
+
+        await writer.FlushAsync(context.RequestAborted);
+    });
 
     private async Task WriteAsync(Func<Task> write)
     {

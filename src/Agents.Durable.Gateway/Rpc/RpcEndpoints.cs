@@ -117,14 +117,14 @@ internal static class RpcEndpoints
         await lines.StartAsync();
         try
         {
-            await foreach (var update in messages.StreamAsync(rpc, task, CancellationToken.None))
+            await foreach (var updates in messages.StreamAsync(rpc, task, CancellationToken.None))
             {
-                await lines.WriteLineAsync(new RpcResponse<TaskMessageUpdate> { Result = update, Id = rpc.Call.Id });
+                await lines.WriteAsync(updates.Select(update => new RpcResponse<TaskMessageUpdate> { Result = update, Id = rpc.Call.Id }));
             }
         }
         catch (Exception e) when (e is AcpException or GatewayException)
         {
-            await lines.WriteLineAsync(new RpcResponse<TaskMessageUpdate> { Error = new RpcError(RpcError.Internal, e.Message), Id = rpc.Call.Id });
+            await lines.WriteAsync([new RpcResponse<TaskMessageUpdate> { Error = new RpcError(RpcError.Internal, e.Message), Id = rpc.Call.Id }]);
         }
     }
 
@@ -147,7 +147,7 @@ internal static class RpcEndpoints
         {
             var lines = new LineAnswer(context);
             await lines.StartAsync();
-            await lines.WriteLineAsync(new RpcResponse<TaskMessageUpdate> { Error = new RpcError(RpcError.Internal, message), Id = call.Id });
+            await lines.WriteAsync([new RpcResponse<TaskMessageUpdate> { Error = new RpcError(RpcError.Internal, message), Id = call.Id }]);
             return;
         }
 

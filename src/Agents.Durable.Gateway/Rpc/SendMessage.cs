@@ -11,6 +11,8 @@ namespace Agents.Durable.Gateway.Rpc;
 /// <summary>message/send: the message is stored, the synchronous agent called, always for a stream, and its answer stored.</summary>
 internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, TaskChanges changes, MessageStore messages, AcpClient agents, TaskNews news)
 {
+    private const int MostAtOnce = 64;
+
     /// <summary>The task that the message goes to.</summary>
     /// <exception cref="Errors.GatewayException">There is none of this id.</exception>
     public async Task<TaskRow> FindTaskAsync(RpcContext context, CancellationToken cancellationToken)
@@ -41,45 +43,61 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
         }
 
         var stored = await messages.AddAsync(task.Id, answer.Contents(), StreamingStatus.Done, null, cancellationToken);
-        foreach (var (message, index) in stored.Select((message, index) => (message, index)))
+        if (stored.Length > 0)
         {
-            await news.PublishAsync(task.Id, new MessageFull { Index = index, ParentTaskMessage = message, Content = message.Content }, cancellationToken);
+            await news.PublishAsync(task.Id, stored.Select((message, index) => new MessageFull { Index = index, ParentTaskMessage = message, Content = message.Content }), cancellationToken);
         }
 
         return stored;
     }
 
-    /// <summary>Piece by piece, each with the message as it is stored by then. An error of the agent fails the task, unless it ended.</summary>
+    /// <summary>
+    /// Piece by piece, each with the message as it is stored by then; what the agent says while pieces are being stored comes together. An error of the agent
+    /// fails the task, unless it ended.
+    /// </summary>
     /// <exception cref="AcpException">The agent was not reached, or failed.</exception>
-    public async IAsyncEnumerable<TaskMessageUpdate> StreamAsync(
+    public async IAsyncEnumerable<IReadOnlyList<TaskMessageUpdate>> StreamAsync(
         RpcContext context, TaskRow task, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await messages.AddAsync(task.Id, context.Call.Content!, StreamingStatus.Done, cancellationToken);
         var answer = new StreamedAnswer(messages, task.Id);
-        await using var updates = agents.StreamAsync(context.RemoteTarget, RequestOf(context, task), cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await FailTaskOnErrorAsync(task.Id, () => updates.MoveNextAsync().AsTask(), cancellationToken))
+        await using var said = new ReadAhead<TaskMessageUpdate>(agents.StreamAsync(context.RemoteTarget, RequestOf(context, task), cancellationToken));
+        AcpException? failure = null;
+        while (failure is null)
         {
-            foreach (var update in await FailTaskOnErrorAsync(task.Id, () => answer.TakeAsync(updates.Current, cancellationToken), cancellationToken))
+            List<TaskMessageUpdate> updates = [];
+            try
             {
-                await news.PublishAsync(task.Id, update, cancellationToken);
-                yield return update;
+                if (!await said.WaitAsync())
+                {
+                    break;
+                }
+
+                // What has to be stored first is not to hold back what needs only to be shown.
+                while (updates.Count < MostAtOnce && said.TryPeek(out var next) && (updates.Count == 0 || answer.OnlyShows(next)) && said.TryTake(out next))
+                {
+                    updates.AddRange(await answer.TakeAsync(next, cancellationToken));
+                }
+            }
+            catch (AcpException e)
+            {
+                failure = e;
+            }
+
+            if (updates.Count > 0)
+            {
+                await news.PublishAsync(task.Id, updates, cancellationToken);
+                yield return updates;
             }
         }
 
-        await answer.FinishAsync(cancellationToken);
-    }
+        if (failure is not null)
+        {
+            await changes.TryFailAsync(task.Id, failure.Message, cancellationToken);
+            throw failure;
+        }
 
-    private async Task<T> FailTaskOnErrorAsync<T>(string taskId, Func<Task<T>> step, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await step();
-        }
-        catch (AcpException e)
-        {
-            await changes.TryFailAsync(taskId, e.Message, cancellationToken);
-            throw;
-        }
+        await answer.FinishAsync(cancellationToken);
     }
 
     private static AcpRequest RequestOf(RpcContext context, TaskRow task) =>

@@ -15,6 +15,9 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId)
     private readonly Dictionary<int, OpenMessage> _open = [];
     private readonly List<int?> _lonelyDone = [];
 
+    /// <summary>Whether the update needs nothing to be stored before viewers get it.</summary>
+    public bool OnlyShows(TaskMessageUpdate update) => update is MessageDeltaUpdate && _open.ContainsKey(update.Index ?? NoIndex);
+
     /// <summary>What the viewers get for one update of the agent: it alone, or with the start that the agent left out.</summary>
     /// <exception cref="AcpException">The update does not fit those before it.</exception>
     public async Task<IReadOnlyList<TaskMessageUpdate>> TakeAsync(TaskMessageUpdate update, CancellationToken cancellationToken)

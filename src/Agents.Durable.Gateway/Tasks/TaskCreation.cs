@@ -42,13 +42,18 @@ internal sealed class TaskCreation(DataContext data, OwnerScope scope, TaskDirec
                 set => set.SetProperty(row => row.Params, given).SetProperty(row => row.UpdatedAt, now), cancellationToken);
         }
 
-        await EnsureLinkAsync(agent, task.Id, cancellationToken);
+        if (agent.Id != task.AgentId)
+        {
+            // The agent that the task was made for is linked since then.
+            await EnsureLinkAsync(agent, task.Id, cancellationToken);
+        }
+
         if (task.Status == AgentTaskStatus.Interrupted)
         {
             await changes.TryMoveAsync(task.Id, TaskTransition.Resume, null, cancellationToken);
         }
 
-        return await tasks.FindAsync(TaskKeyword.ById(task.Id), cancellationToken);
+        return parameters is null && task.Status != AgentTaskStatus.Interrupted ? task : await tasks.FindAsync(TaskKeyword.ById(task.Id), cancellationToken);
     }
 
     // A name may be taken between the look for it and the insert.

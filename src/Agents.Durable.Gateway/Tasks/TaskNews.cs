@@ -11,9 +11,9 @@ internal sealed class TaskNews(TaskStream stream)
     public async Task PublishAsync(AgentTask task, CancellationToken cancellationToken) => await stream.AppendAsync(task.Id, StreamItem.Of(task), cancellationToken);
 
     /// <summary>
-    /// An update of a synchronous agent's answer, for the hub alone: on the event stream Agentex shows what agents write there themselves, and its viewers
+    /// Updates of a synchronous agent's answer, for the hub alone: on the event stream Agentex shows what agents write there themselves, and its viewers
     /// of such an answer read it from the call.
     /// </summary>
-    public async Task PublishAsync(string taskId, TaskMessageUpdate update, CancellationToken cancellationToken) =>
-        await stream.AppendAsync(taskId, StreamItem.Of(update) with { Flags = StreamFlags.HubOnly }, cancellationToken);
+    public async Task PublishAsync(string taskId, IEnumerable<TaskMessageUpdate> updates, CancellationToken cancellationToken) =>
+        await stream.AppendAsync(taskId, [.. updates.Select(update => StreamItem.Of(update) with { Flags = StreamFlags.HubOnly })], cancellationToken);
 }
