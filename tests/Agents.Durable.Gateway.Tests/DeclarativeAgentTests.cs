@@ -67,6 +67,22 @@ public sealed class DeclarativeAgentTests(GatewayServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Put_CodeAgent_IsAnAsyncAgentThatNeedsNoModelAndStaysOne()
+    {
+        var name = $"code-{Guid.NewGuid():N}";
+        const string Definition = """{"kind":"code","description":"d","instructions":"","tools":["workspace"],"limits":{"max_seconds":60}}""";
+        await _calls.OkAsync("PUT", $"/agents/name/{name}/definition", Definition);
+
+        var agent = await _calls.OkAsync("PUT", $"/agents/name/{name}/definition", Definition);
+
+        Assert.Equal("async", agent.GetProperty("acp_type").GetString());
+        var (status, body) = await _calls.SendAsync("PUT", $"/agents/name/{name}/definition", """{"model":{"provider":"scripted"}}""");
+        Assert.Equal(400, status);
+        Assert.Contains("is not a declarative agent", body.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(422, (await _calls.SendAsync("PUT", "/agents/name/agents/definition", Definition)).Status);
+    }
+
+    [Fact]
     public async Task CreateAndSend_EngineThere_WakesTheWorkflowForEachPosition()
     {
         var agent = await _calls.DefineAsync();

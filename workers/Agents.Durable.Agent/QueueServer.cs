@@ -16,6 +16,7 @@ internal sealed partial class QueueServer(ITemporalClient client, TimeProvider t
             var current = options();
             try
             {
+                await client.Connection.ConnectAsync();
                 using var worker = new TemporalWorker(client, current);
                 await worker.ExecuteAsync(stoppingToken);
             }
