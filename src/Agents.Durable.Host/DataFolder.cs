@@ -11,6 +11,7 @@ internal sealed class DataFolder : IAsyncDisposable
     private readonly string _path;
     private readonly Dictionary<HostRoles, FileStream> _locks = [];
     private EmbeddedPostgres? _postgres;
+    private PostgresSupervisor? _supervisor;
 
     private DataFolder(string path) => _path = path;
 
@@ -37,8 +38,24 @@ internal sealed class DataFolder : IAsyncDisposable
         return _postgres.ConnectionString;
     }
 
+    /// <summary>From now on the embedded PostgreSQL is started again whenever it ends, until this folder is given back; nothing where there is none.</summary>
+    public void Supervise(IServiceProvider services)
+    {
+        if (_postgres is not null)
+        {
+            _supervisor = ActivatorUtilities.CreateInstance<PostgresSupervisor>(services, _postgres);
+            _supervisor.Start();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        // Before the locks: whoever gets them all stops the server, and nobody may start it again then.
+        if (_supervisor is not null)
+        {
+            await _supervisor.DisposeAsync();
+        }
+
         if (_postgres is not null && TryLock(HostRoles.Gateway) && TryLock(HostRoles.Worker) && TryLock(HostRoles.Temporal))
         {
             await _postgres.StopAsync();

@@ -6,6 +6,7 @@ using Agents.Durable.Host.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration.Memory;
+using Npgsql;
 
 namespace Agents.Durable.Host;
 
@@ -32,12 +33,13 @@ internal static class DurableHost
         AddRoles(builder.Services, settings, database);
 
         await using var app = builder.Build();
+        folder.Supervise(app.Services);
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
         await using var link = app.Services.GetRequiredService<TemporalLink>();
         await link.StartAsync(settings, database, CancellationToken.None);
         if (!settings.Has(HostRoles.Gateway))
         {
-            app.MapGet("/readyz", () => "ok");
+            app.MapGet("/readyz", ReadyAsync);
         }
         else
         {
@@ -72,6 +74,20 @@ internal static class DurableHost
         if (settings.Has(HostRoles.Gateway))
         {
             services.AddTaskStreaming().AddGateway();
+        }
+    }
+
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = database.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(cancellationToken);
+            return Results.Text("ok");
+        }
+        catch (NpgsqlException e)
+        {
+            return Results.Text($"The database does not answer: {e.GetType().Name}", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 

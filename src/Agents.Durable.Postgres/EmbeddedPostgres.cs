@@ -12,7 +12,9 @@ public sealed partial class EmbeddedPostgres
 {
     private const string Superuser = "durable";
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_watchInterval = TimeSpan.FromMilliseconds(50);
 
+    private readonly EmbeddedPostgresOptions _options;
     private readonly ClusterFolder _folder;
     private readonly ServerAccount _account;
     private readonly PostgresInstallation _installation;
@@ -20,6 +22,7 @@ public sealed partial class EmbeddedPostgres
 
     private EmbeddedPostgres(EmbeddedPostgresOptions options, TimeProvider time)
     {
+        _options = options;
         _folder = new ClusterFolder(options.Folder);
         _account = ServerAccount.Choose();
         _installation = PostgresInstallation.Find(_folder.Version);
@@ -51,9 +54,24 @@ public sealed partial class EmbeddedPostgres
         }
 
         var server = new EmbeddedPostgres(options, time ?? TimeProvider.System);
-        await server.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        await server.StartAsync(cancellationToken).ConfigureAwait(false);
         return server;
     }
+
+    /// <summary>Completes when the server's main process is gone, whoever ended it.</summary>
+    public async Task WaitForEndAsync(CancellationToken cancellationToken = default)
+    {
+        // Not a child of ours when it was adopted, so there is nothing to wait on but its entry in /proc.
+        var running = new PostmasterFile(ProcessId, "", "");
+        while (running.IsAlive)
+        {
+            await Task.Delay(s_watchInterval, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Starts the server again after its end, or adopts the one that another process on the folder has started meanwhile. The connection string stays.</summary>
+    /// <exception cref="EmbeddedPostgresException">It did not come up in time; it may be tried again.</exception>
+    public Task RestartAsync(CancellationToken cancellationToken = default) => StartAsync(cancellationToken);
 
     /// <summary>Stops the server after it has ended its sessions. Not needed: left running, it is adopted by the next start.</summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)
@@ -78,10 +96,10 @@ public sealed partial class EmbeddedPostgres
         }
     }
 
-    private async Task StartAsync(EmbeddedPostgresOptions options, CancellationToken cancellationToken)
+    private async Task StartAsync(CancellationToken cancellationToken)
     {
         var begun = _time.GetTimestamp();
-        bool Late() => _time.GetElapsedTime(begun) > options.StartTimeout;
+        bool Late() => _time.GetElapsedTime(begun) > _options.StartTimeout;
         Directory.CreateDirectory(_folder.Root);
         await using var startLock = await TakeStartLockAsync(Late, cancellationToken).ConfigureAwait(false);
         if (_folder.Version is null)
@@ -95,7 +113,7 @@ public sealed partial class EmbeddedPostgres
             var file = PostmasterFile.Read(_folder.Data);
             if (file is { IsAlive: true })
             {
-                if (file.Ready && await TryOpenAsync(file, options.Database, cancellationToken).ConfigureAwait(false))
+                if (file.Ready && await TryOpenAsync(file, _options.Database, cancellationToken).ConfigureAwait(false))
                 {
                     Adopted = started is null;
                     if (!Adopted)
@@ -116,12 +134,12 @@ public sealed partial class EmbeddedPostgres
 
                 file?.RemoveIfStale(_folder.Data);
                 started?.Dispose();
-                started = StartServer(options);
+                started = StartServer();
             }
 
             if (Late())
             {
-                throw new EmbeddedPostgresException($"PostgreSQL in {_folder.Root} did not answer within {options.StartTimeout.TotalSeconds:0} s: {LogTail()}");
+                throw new EmbeddedPostgresException($"PostgreSQL in {_folder.Root} did not answer within {_options.StartTimeout.TotalSeconds:0} s: {LogTail()}");
             }
 
             await Task.Delay(s_pollInterval, _time, cancellationToken).ConfigureAwait(false);
@@ -164,12 +182,12 @@ public sealed partial class EmbeddedPostgres
     }
 
     // A session of its own: the terminal's Ctrl-C reaches the host, not the database.
-    private Process StartServer(EmbeddedPostgresOptions options)
+    private Process StartServer()
     {
         _folder.PrepareSocketFolder(_account);
         File.WriteAllText(_folder.Log, "");
         var server = _account.CommandLine(
-            _folder.Data, _installation.Postgres, ["-D", _folder.Data, .. ServerSettings.Arguments(options, _folder, _installation.MajorVersion)]);
+            _folder.Data, _installation.Postgres, ["-D", _folder.Data, .. ServerSettings.Arguments(_options, _folder, _installation.MajorVersion)]);
         return ServerCommand.Start("/bin/sh", ["-c", "exec setsid \"$@\" </dev/null >>\"$0\" 2>&1", _folder.Log, .. server], capture: false);
     }
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Agents.Durable.Data.Stream;
 
@@ -16,8 +17,11 @@ internal sealed partial class StreamAppender(
     private readonly Channel<PendingAppend> _queue = Channel.CreateBounded<PendingAppend>(
         new BoundedChannelOptions(options.Value.QueuedItems) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _gate = new();
     private Task? _loop;
+    private DateTimeOffset _last;
 
     /// <summary>The number of the last item. A cancelled caller stops waiting; what is queued is written all the same.</summary>
     public async ValueTask<long> AppendAsync(string taskId, IReadOnlyList<StreamItem> items, CancellationToken cancellationToken)
@@ -69,8 +73,8 @@ internal sealed partial class StreamAppender(
     {
         try
         {
-            var at = time.GetUtcNow();
-            var heads = await insert.CommitAsync(batch, at);
+            var at = NextTime();
+            var heads = await CommitAsync(batch, at);
             foreach (var group in batch.GroupBy(p => p.TaskId, StringComparer.Ordinal))
             {
                 Publish(group.Key, heads[group.Key], [.. group], at);
@@ -80,14 +84,40 @@ internal sealed partial class StreamAppender(
         }
         catch (Exception exception)
         {
-            // Whether the commit happened is not known after a broken connection, so a retry here could double items. The callers decide:
-            // an activity fails and its next attempt supersedes this one.
+            // The callers decide: an activity fails, and its next attempt supersedes what this one may have written.
+            insert.Forget();
             FlushFailed(logger, exception, batch.Count);
             foreach (var pending in batch)
             {
                 pending.Done.TrySetException(exception);
             }
         }
+    }
+
+    /// <summary>Writes the batch once, however often the database goes away meanwhile, as long as it is back in time.</summary>
+    private async Task<IReadOnlyDictionary<string, long>> CommitAsync(List<PendingAppend> batch, DateTimeOffset at)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await insert.CommitAsync(batch, at);
+            }
+            catch (NpgsqlException exception) when (exception.IsTransient && time.GetElapsedTime(begun) < options.Value.Patience)
+            {
+                FlushWaits(logger, batch.Count, exception.Message);
+                await Task.Delay(s_pause, time);
+            }
+        }
+    }
+
+    // Each flush has a time of its own, as the database keeps it: by that its rows are found again.
+    private DateTimeOffset NextTime()
+    {
+        var now = time.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        return _last = now > _last ? now : _last.AddTicks(TimeSpan.TicksPerMicrosecond);
     }
 
     private void Publish(string taskId, long head, List<PendingAppend> group, DateTimeOffset at)
@@ -127,6 +157,9 @@ internal sealed partial class StreamAppender(
             group[i].Done.TrySetResult(last[i]);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Count} appends to the task stream wait for the database: {Reason}")]
+    private static partial void FlushWaits(ILogger logger, int count, string reason);
 
     [LoggerMessage(LogLevel.Error, "Writing {Count} appends to the task stream failed.")]
     private static partial void FlushFailed(ILogger logger, Exception exception, int count);

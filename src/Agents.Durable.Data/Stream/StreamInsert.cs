@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
@@ -34,14 +35,30 @@ internal sealed class StreamInsert(NpgsqlDataSource dataSource) : IAsyncDisposab
 
     private NpgsqlConnection? _connection;
     private NpgsqlCommand? _command;
+    private Session _session;
+    private Session? _undecided;
 
-    /// <summary>Writes the batch and returns the new head of each of its tasks.</summary>
+    /// <summary>
+    /// Writes the batch and returns the new head of each of its tasks. After a failure the same batch with the same time is written only if it was
+    /// not written then: <paramref name="at"/> is this batch's alone in this process.
+    /// </summary>
     /// <exception cref="NpgsqlException">Nothing was written, or the outcome is unknown.</exception>
     public async Task<IReadOnlyDictionary<string, long>> CommitAsync(IReadOnlyList<PendingAppend> batch, DateTimeOffset at)
     {
         try
         {
             var command = _command ??= await OpenAsync();
+            if (_undecided is { } lost)
+            {
+                await StreamOutcome.DecideAsync(_connection!, lost.ProcessId, lost.Since);
+                var written = await StreamOutcome.FindAsync(_connection!, batch, at);
+                _undecided = null;
+                if (written is not null)
+                {
+                    return written;
+                }
+            }
+
             var items = batch.SelectMany(p => p.Items).ToArray();
             command.Parameters[0].Value = batch.SelectMany(p => Enumerable.Repeat(p.TaskId, p.Items.Count)).ToArray();
             command.Parameters[1].Value = Array.ConvertAll(items, i => i.CallId);
@@ -61,10 +78,16 @@ internal sealed class StreamInsert(NpgsqlDataSource dataSource) : IAsyncDisposab
         }
         catch
         {
+            // On a connection that stands the database has refused: nothing was written. And the session that may have written counts, not one that was
+            // lost while asking about it.
+            _undecided ??= _command is null || _connection is { State: ConnectionState.Open } ? null : _session;
             await DisposeAsync();
             throw;
         }
     }
+
+    /// <summary>The batch that failed is given up: the next one is another.</summary>
+    public void Forget() => _undecided = null;
 
     public async ValueTask DisposeAsync()
     {
@@ -84,6 +107,7 @@ internal sealed class StreamInsert(NpgsqlDataSource dataSource) : IAsyncDisposab
     private async Task<NpgsqlCommand> OpenAsync()
     {
         _connection = await dataSource.OpenConnectionAsync();
+        _session = new Session(_connection.ProcessID, await StreamOutcome.SinceAsync(_connection));
         var command = new NpgsqlCommand(Sql, _connection);
         command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
@@ -94,4 +118,6 @@ internal sealed class StreamInsert(NpgsqlDataSource dataSource) : IAsyncDisposab
         await command.PrepareAsync();
         return command;
     }
+
+    private readonly record struct Session(int ProcessId, DateTime? Since);
 }

@@ -18,7 +18,7 @@ public sealed class TaskStream
         (_appender, _feeds, _rows, _options) = (appender, feeds, rows, options.Value);
 
     /// <summary>Appends one item; returns its number once it is committed. Not to be called inside a transaction of the caller's.</summary>
-    /// <exception cref="Npgsql.NpgsqlException">Not written, or, when the connection broke during the commit, perhaps written.</exception>
+    /// <exception cref="Npgsql.NpgsqlException">Not written, or, when the database went away during the commit and did not come back in time, perhaps written.</exception>
     public ValueTask<long> AppendAsync(string taskId, StreamItem item, CancellationToken cancellationToken) =>
         _appender.AppendAsync(taskId, [item], cancellationToken);
 

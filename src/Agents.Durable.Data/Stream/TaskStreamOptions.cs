@@ -35,4 +35,7 @@ public sealed class TaskStreamOptions
 
     /// <summary>How long the deltas of a complete message stay single rows. Default 30 s.</summary>
     public TimeSpan FoldAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long appenders wait for a database that is away; what was written of a flush when it went is not written again. Default 30 s.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
 }

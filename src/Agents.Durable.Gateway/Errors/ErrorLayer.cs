@@ -1,3 +1,4 @@
+using Agents.Durable.Data;
 using Agents.Durable.Gateway.Auth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -44,6 +45,12 @@ internal sealed partial class ErrorLayer(RequestDelegate next, IOptions<GatewayO
         {
             // The caller is gone; there is nobody to tell.
         }
+        catch (Exception e) when (DatabaseAbsence.IsCause(e) && !context.Response.HasStarted)
+        {
+            LogDatabaseAway(context.Request.Method, context.Request.Path, e.GetBaseException().Message);
+            context.Response.Headers.RetryAfter = "1";
+            await ErrorAnswers.WriteAsync(context, new GatewayException(StatusCodes.Status503ServiceUnavailable, "The database is away. What was asked may have been done: repeat it with the same Idempotency-Key."));
+        }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             LogFailed(e, context.Request.Method, context.Request.Path);
@@ -89,6 +96,9 @@ internal sealed partial class ErrorLayer(RequestDelegate next, IOptions<GatewayO
             await ErrorAnswers.WriteDetailAsync(context, response.StatusCode, response.StatusCode == StatusCodes.Status404NotFound ? "Not Found" : "Method Not Allowed");
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} failed, because the database is away: {Reason}")]
+    private partial void LogDatabaseAway(string method, string path, string reason);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed.")]
     private partial void LogFailed(Exception exception, string method, string path);

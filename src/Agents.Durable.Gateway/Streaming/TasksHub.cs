@@ -16,18 +16,22 @@ internal sealed class TasksHub(TaskStream stream, DataContext data, TaskCommands
     /// Streams arrays of <c>{seq, at, call_id?, attempt?, update}</c>: all after <paramref name="afterSeq"/> (0 = from the start), or, with
     /// <see langword="null"/>, only what comes. Completes after the frame that ends the task.
     /// </summary>
-    /// <exception cref="HubException">No such task; or <c>resume:N</c>: this client reads too slowly, and goes on by subscribing after N.</exception>
+    /// <exception cref="HubException">
+    /// No such task; or <c>resume:N</c>: this client reads too slowly, or the database is away, and it goes on by subscribing after N.
+    /// </exception>
     public async IAsyncEnumerable<IReadOnlyList<StreamFrame>> Subscribe(
         string taskId, long? afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!await data.Tasks.AnyAsync(t => t.Id == taskId, cancellationToken))
+        if (!await ResumableAsync(() => data.Tasks.AnyAsync(t => t.Id == taskId, cancellationToken), afterSeq))
         {
             throw new HubException($"Item with id '{taskId}' does not exist.");
         }
 
+        var cursor = afterSeq;
         await using var view = stream.ReadAsync(taskId, afterSeq, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await MoveNextAsync(view))
+        while (await ResumableAsync(() => view.MoveNextAsync().AsTask(), cursor))
         {
+            cursor = view.Current[^1].Seq;
             yield return view.Current;
         }
     }
@@ -45,15 +49,19 @@ internal sealed class TasksHub(TaskStream stream, DataContext data, TaskCommands
     /// <exception cref="HubException">Refused; the message says why.</exception>
     public Task<AgentTask> Interrupt(string taskId) => commands.StopAsync(CallerFilter.CallerOf(Context), taskId, RpcMethod.TaskInterrupt, CancellationToken.None);
 
-    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<IReadOnlyList<StreamFrame>> view)
+    private static async Task<bool> ResumableAsync(Func<Task<bool>> step, long? cursor)
     {
         try
         {
-            return await view.MoveNextAsync();
+            return await step();
         }
         catch (StreamLaggedException lagged)
         {
             throw new HubException($"resume:{lagged.Seq}");
+        }
+        catch (Exception e) when (cursor is not null && DatabaseAbsence.IsCause(e))
+        {
+            throw new HubException($"resume:{cursor}");
         }
     }
 }

@@ -1,8 +1,8 @@
-// The main proof: a conversation with tools survives `kill -9` at any point of it, with nothing lost and nothing doubled.
+// The main proof: a conversation with tools survives `kill -9` of the whole host at any point of it, with nothing lost and nothing doubled.
 import { Host } from '../lib/host.mjs';
 import { Model } from '../lib/model.mjs';
 import { Outside } from '../lib/outside.mjs';
-import { definition, effectsOf, Run, turnsOf } from '../lib/run.mjs';
+import { check, definition, Run, turnsOf } from '../lib/run.mjs';
 import { equal, test } from '../lib/cases.mjs';
 
 const failPoints = [
@@ -19,16 +19,6 @@ async function prepare(scope) {
   await host.start();
   await host.call('PUT', '/agents/name/e2e/definition', definition);
   return { outside, model, host };
-}
-
-const inAnyOrder = values => values.map(v => JSON.stringify(v)).sort();
-
-function check(name, result, undisturbed, { outside, model }, paidBefore) {
-  equal(result.transcript, undisturbed.transcript, `${name}: the transcript`);
-  equal(inAnyOrder(result.shown), inAnyOrder(undisturbed.shown), `${name}: what the viewer has in the end`);
-  equal(outside.done(`/${name}/`), effectsOf(name), `${name}: effects at the outside server`);
-  equal(outside.faults, [], `${name}: requests without a key, or a key used for something else`);
-  paidBefore.forEach((count, turn) => equal(model.paid(name)[turn], count, `${name}: payments for turn ${turn}, whose result was stored before the kill`));
 }
 
 test('a conversation survives kill -9 at 22 different places of its stream', async scope => {

@@ -1,7 +1,7 @@
 // Many viewers that come and go at random see one and the same stream.
 import { Host } from '../lib/host.mjs';
 import { EventViewer } from '../lib/sse.mjs';
-import { persist, shown } from '../lib/run.mjs';
+import { finals, persist, shown } from '../lib/run.mjs';
 import { Viewer } from '../lib/viewer.mjs';
 import { equal, test, within } from '../lib/cases.mjs';
 
@@ -67,8 +67,3 @@ test(`${hubViewers} SignalR and ${eventViewers} SSE viewers that join and reconn
   console.log(`     ${steady.cursor} numbers, ${reconnects} reconnects`);
   if (reconnects < 40) throw new Error(`Only ${reconnects} reconnects`);
 });
-
-// The messages as their last frame has them, which every viewer gets whatever it missed of the pieces.
-function finals(frames) {
-  return frames.filter(f => ['done', 'full'].includes(f.update.type)).map(f => f.update.parent_task_message.content);
-}

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { within } from './cases.mjs';
+import { until, within } from './cases.mjs';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 const dll = process.env.AGENTS_HOST_DLL
@@ -37,6 +37,18 @@ export class Host {
 
   // As by `kill -9`, at once.
   kill() { this.process.kill('SIGKILL'); return this.exited; }
+
+  // The embedded PostgreSQL's main process.
+  get postgres() { return Number(readFileSync(join(this.data, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')[0]); }
+
+  // `kill -9` of PostgreSQL under the living host; resolves once the host serves from the next one.
+  async killPostgres() {
+    const killed = this.postgres;
+    process.kill(killed, 'SIGKILL');
+    await until('PostgreSQL to run again', () => existsSync(join(this.data, 'postgres', 'data', 'postmaster.pid')) && this.postgres !== killed && this.isReady());
+  }
+
+  async isReady() { return (await fetch(`${this.url}/readyz`).catch(() => null))?.ok; }
 
   async drain(signal = 'SIGTERM') {
     this.process.kill(signal);

@@ -3,10 +3,11 @@
 import { createServer } from 'node:http';
 
 export class Model {
+  // While `gate` is a promise, answers wait for it before they begin.
   // turns(run): [{ deltas: [text], calls: [{ name, arguments }] }]; `pace` is the time between two deltas in ms.
   static async start(turns, { pace = 4 } = {}) {
     const model = new Model();
-    Object.assign(model, { turns, requests: [] });
+    Object.assign(model, { turns, requests: [], gate: null });
     model.server = createServer(async (request, response) => {
       let text = '';
       for await (const chunk of request) text += chunk;
@@ -14,6 +15,7 @@ export class Model {
       const number = body.messages.filter(m => m.role === 'assistant').length;
       const run = /run-[a-z0-9]+/.exec(JSON.stringify(body.messages.find(m => m.role === 'user')))[0];
       model.requests.push({ run, number });
+      await model.gate;
       const turn = turns(run)[number];
       if (!turn) { response.writeHead(400).end(JSON.stringify({ error: { message: `no turn ${number}` } })); return; }
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -1,5 +1,6 @@
 // One conversation of two turns with five tool calls: what it must come to, and what is observed of it.
 import { randomUUID } from 'node:crypto';
+import { EventViewer } from './sse.mjs';
 import { converged, Viewer } from './viewer.mjs';
 import { equal, until, within } from './cases.mjs';
 
@@ -41,6 +42,7 @@ export class Run {
     Object.assign(run, { host, agent, name });
     run.task = await persist(host, agent, 'task/create', { name: `${name}-${randomUUID()}` });
     run.viewer = new Viewer(host.url, run.task.id, { onFrame: frame => onFrame?.(frame, run) });
+    run.events = new EventViewer(host.url, run.task.id);
     run.told = run.#tell();
     run.told.catch(() => {});
     return run;
@@ -58,11 +60,14 @@ export class Run {
   // The transcript and what the viewer was shown in the end; throws when the viewer missed or was told anything twice.
   async finish() {
     try {
-      await within(`${this.name} to end`, Promise.all([this.told, this.viewer.ended]));
+      await within(`${this.name} to end`, Promise.all([this.told, this.viewer.ended, this.events.ended]));
     } finally {
       this.viewer.stop();
+      this.events.stop();
     }
     equal(this.viewer.faults, [], `${this.name}: numbers of the stream that were missed or repeated`);
+    equal(this.events.faults, [], `${this.name}: numbers that server-sent events repeated`);
+    equal(finals(this.events.updates), finals(this.viewer.frames), `${this.name}: messages that came by server-sent events`);
     const task = await this.host.call('GET', `/tasks/${this.task.id}`);
     equal(task.status, 'COMPLETED', `${this.name}: status (${task.status_reason})`);
     return { transcript: this.#normal(await this.transcript()), shown: this.#normal(shown(this.viewer.frames)) };
@@ -83,6 +88,22 @@ export class Run {
   #normal(value) {
     return JSON.parse(JSON.stringify(value).replaceAll(this.name, 'run').replace(/127\.0\.0\.1:\d+/g, 'outside'));
   }
+}
+
+// Messages as their last frame has them, which every viewer gets whatever it missed of the pieces.
+export function finals(frames) {
+  return frames.filter(f => ['done', 'full'].includes(f.update.type)).map(f => f.update.parent_task_message.content);
+}
+
+const inAnyOrder = values => values.map(v => JSON.stringify(v)).sort();
+
+// What must hold after a disturbed run. `paidBefore`: how often each turn was paid for whose result was stored before the last kill.
+export function check(name, result, undisturbed, { outside, model }, paidBefore = []) {
+  equal(result.transcript, undisturbed.transcript, `${name}: the transcript`);
+  equal(inAnyOrder(result.shown), inAnyOrder(undisturbed.shown), `${name}: what the viewer has in the end`);
+  equal(outside.done(`/${name}/`), effectsOf(name), `${name}: effects at the outside server`);
+  equal(outside.faults, [], `${name}: requests without a key, or a key used for something else`);
+  paidBefore.forEach((count, turn) => equal(model.paid(name)[turn], count, `${name}: payments for turn ${turn}, whose result was stored before the kill`));
 }
 
 // The texts that a viewer has in the end: per message the deltas of its newest attempt, or what came whole.

@@ -160,6 +160,8 @@ public sealed partial class PostgresExecutionStore : IExecutionStore
             if (_writer is null && !_superseded)
             {
                 var session = await WriterSession.OpenAsync(_options, _fence, _epoch, _time, cancellationToken).ConfigureAwait(false);
+                // What ended the last session has often ended the pooled ones too, and each would fail one load.
+                _database.Clear();
                 _superseded = session is null;
                 _epoch = session?.Epoch ?? _epoch;
                 _writer = session;
