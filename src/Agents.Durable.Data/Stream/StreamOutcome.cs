@@ -7,8 +7,6 @@ namespace Agents.Durable.Data.Stream;
 /// <summary>What became of a flush whose connection broke: asked of the rows, once the session that may still write them is gone.</summary>
 internal static class StreamOutcome
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
-
     /// <summary>When the session of this connection began; null where that is not shown, behind a pooler for instance.</summary>
     public static async Task<DateTime?> SinceAsync(NpgsqlConnection connection)
     {
@@ -21,12 +19,13 @@ internal static class StreamOutcome
     public static async Task DecideAsync(NpgsqlConnection connection, int processId, DateTime? since)
     {
         // Process numbers come again; a session's number and its beginning together do not.
-        await using var command = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_terminate_backend(pid), pg_sleep(0.02) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2", connection);
         command.Parameters.Add(new() { Value = processId });
         command.Parameters.Add(new() { Value = (object?)since ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         while (await command.ExecuteScalarAsync() is not null)
         {
-            await Task.Delay(s_pause);
+            // It is ending.
         }
     }
 

@@ -34,8 +34,9 @@ async function disturb(name, stage, gateway, undisturbed, at, kill) {
     back = kill(run, () => { paid = model.paid(name).slice(0, run.stored()); }).finally(() => { busy = false; model.gate = null; });
     model.gate = back.catch(() => {});
   });
-  const result = await run.finish();
+  await run.over();
   await back;
+  const result = await run.finish();
   equal(left, [], `${name}: places at which nothing was killed`);
   equal(new Set(done).size, at.length, `${name}: distinct numbers at which something was killed`);
   check(name, result, undisturbed, stage, paid);
@@ -80,7 +81,7 @@ test('a conversation survives kill -9 of the worker and of the gateway in turn',
   const killed = [];
   const plans = [
     [killWorker, ['e2 full', 'm0 delta', 'm0-0 full', 'm1 done', 'm2 start', 'm3 start', 'm3-1 full']],
-    [killGateway, ['m0 delta', 'm1 start', 'm2 delta', 'm3 start', 'm4 start']],
+    [killGateway, ['m0 delta', 'm1 start', 'm2 delta', 'm3 start']],
     [killGateway, ['e2 full', 'm1 done', 'm2 done', 'm3-0 full']],
   ];
   for (const [i, [kill, at]] of plans.entries()) killed.push(...await disturb(`run-r${i}`, stage, gateway, undisturbed, at, kill));

@@ -48,9 +48,15 @@ export async function until(what, probe, within = patience) {
   }
 }
 
-export function within(what, promise, limit = patience) {
+// With `progress`, the limit begins anew as long as what it returns changes.
+export function within(what, promise, limit = patience, progress = () => 0) {
   let timer;
-  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`Waited ${limit / 1000} s in vain for ${what}`)), limit); });
+  const late = new Promise((_, reject) => {
+    const watch = seen => {
+      timer = setTimeout(() => progress() === seen ? reject(new Error(`Waited ${limit / 1000} s in vain for ${what}`)) : watch(progress()), limit);
+    };
+    watch(progress());
+  });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 

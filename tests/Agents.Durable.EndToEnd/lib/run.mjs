@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventViewer } from './sse.mjs';
 import { converged, Viewer } from './viewer.mjs';
-import { equal, until, within } from './cases.mjs';
+import { equal, patience, until, within } from './cases.mjs';
 
 const post = (outside, run, path, n) => ({ name: 'http_fetch', arguments: { method: 'POST', url: `${outside.url}/${run}/${path}`, body: JSON.stringify({ n }) } });
 const words = text => text.split(/(?<= )/);
@@ -51,20 +51,32 @@ export class Run {
   async #tell() {
     await this.#say(`${this.name} first question`);
     // The third model call answers the first question.
-    await until(`${this.name} to answer the first question`, () => this.viewer.frames.some(f => f.call_id === 'm2' && ['done', 'full'].includes(f.update.type)));
+    await this.#answered();
     await this.#say(`${this.name} second question`);
+  }
+
+  // The viewer's end is what is waited for with a limit; this goes on as long as that.
+  async #answered() {
+    while (!this.viewer.stopped && !this.viewer.frames.some(f => f.call_id === 'm2' && ['done', 'full'].includes(f.update.type))) {
+      await new Promise(resolve => setTimeout(resolve, 25));
+    }
   }
 
   #say(text) { return persist(this.host, this.agent, 'event/send', { task_id: this.task.id, content: { type: 'text', author: 'user', content: text } }); }
 
-  // The transcript and what the viewer was shown in the end; throws when the viewer missed or was told anything twice.
-  async finish() {
+  // Returns once the viewers have seen the end.
+  async over() {
     try {
-      await within(`${this.name} to end`, Promise.all([this.told, this.viewer.ended, this.events.ended]));
+      await within(`${this.name} to end`, Promise.all([this.told, this.viewer.ended, this.events.ended]), patience, () => this.viewer.frames.length);
     } finally {
       this.viewer.stop();
       this.events.stop();
     }
+  }
+
+  // The transcript and what the viewer was shown in the end; throws when the viewer missed or was told anything twice.
+  async finish() {
+    await this.over();
     equal(this.viewer.faults, [], `${this.name}: numbers of the stream that were missed or repeated`);
     equal(this.events.faults, [], `${this.name}: numbers that server-sent events repeated`);
     equal(finals(this.events.updates), finals(this.viewer.frames), `${this.name}: messages that came by server-sent events`);
