@@ -26,11 +26,6 @@ public sealed class RunScheduleRow : IOwned
     public string? Note { get; set; }
     public DateTimeOffset[] Skipped { get; set; } = [];
 
-    /// <summary>Of runs begun by hand; the engine counts those begun by the clock.</summary>
-    public DateTimeOffset? LastActionTime { get; set; }
-
-    /// <inheritdoc cref="LastActionTime"/>
-    public int Actions { get; set; }
 
     /// <summary>Counts the changes; the engine's schedule carries that of the row it was made from.</summary>
     public long Version { get; set; } = 1;

@@ -74,6 +74,7 @@ internal sealed partial class RunScheduleStore(
         return await ToWireAsync(row, agent, cancellationToken);
     }
 
+    /// <summary>Begins a run by hand. It counts for nothing: the schedule's numbers are the clock's.</summary>
     /// <exception cref="GatewayException">There is no such agent or schedule, or the engine is out of reach.</exception>
     public async Task<RunSchedule> TriggerAsync(ScheduleKeyword keyword, CancellationToken cancellationToken)
     {
@@ -82,8 +83,6 @@ internal sealed partial class RunScheduleStore(
         var now = time.GetUtcNow();
         await TellAsync("trigger", row.Id, () => engine.StartAsync(row, FireNames.Manual(row.Id, now), now, cancellationToken), cancellationToken);
         KillPoints.Pass(SchedulePoints.AfterTrigger);
-        await data.RunSchedules.Where(schedule => schedule.Id == row.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(schedule => schedule.Actions, schedule => schedule.Actions + 1).SetProperty(schedule => schedule.LastActionTime, now), cancellationToken);
         return answer;
     }
 
@@ -172,8 +171,8 @@ internal sealed partial class RunScheduleStore(
             NextActionTimes = live?.NextTimes ?? [],
             LiveDataAvailable = live is not null,
             SkippedActionTimes = [.. row.Skipped.Order()],
-            LastActionTime = live?.LastActionTime is { } byClock && (row.LastActionTime is not { } byHand || byClock > byHand) ? byClock : row.LastActionTime,
-            NumActionsTaken = row.Actions + (int)(live?.Actions ?? 0),
+            LastActionTime = live?.LastActionTime,
+            NumActionsTaken = (int)(live?.Actions ?? 0),
         };
     }
 
