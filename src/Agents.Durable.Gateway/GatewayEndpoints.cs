@@ -48,6 +48,7 @@ public static class GatewayEndpoints
         ScheduleEndpoints.Map(group);
         // Whoever forwards shows a key of the agent, which is checked there.
         ForwardEndpoints.Map(routes);
+        ChatEndpoints.Map(routes);
         RpcEndpoints.Map(group);
         return routes;
     }

@@ -46,6 +46,12 @@ internal sealed class AgentKeys(MasterKey master, DataContexts contexts, TimePro
         return caller;
     }
 
+    public async Task<bool> IsAgentAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var data = contexts.ForEveryone();
+        return await data.Agents.AnyAsync(row => row.Id == id && row.Status != AgentStatus.Deleted, cancellationToken);
+    }
+
     /// <summary>Looks keys up anew, because some were deleted.</summary>
     public void Forget() => _known.Clear();
 }

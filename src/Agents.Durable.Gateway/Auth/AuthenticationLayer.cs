@@ -12,6 +12,7 @@ namespace Agents.Durable.Gateway.Auth;
 internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOptions> options, AgentKeys agentKeys, KnownAccessKeys accessKeys, JwtTokens tokens, RateLimits limits)
 {
     private const string Unauthorized = "Unauthorized";
+    private const string AgentUnauthorized = "Agent Unauthorized";
     private static readonly Caller s_developer = new(new OwnerId("dev"), null) { IsOperator = true };
 
     private bool IsDevelopment => options.Value.Mode == AuthMode.Development;
@@ -67,12 +68,14 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
         var enrols = IsEnrolment(context);
         if (!(enrols && IsDevelopment) && context.Request.Headers["x-agent-api-key"].ToString() is { Length: > 0 } agentKey)
         {
-            return (await agentKeys.FindAsync(agentKey, cancellationToken), "Agent Unauthorized");
+            return (await agentKeys.FindAsync(agentKey, cancellationToken), AgentUnauthorized);
         }
 
         if (IsDevelopment)
         {
-            return (s_developer, "");
+            // An id is no proof of anything, so it gives nothing; but one that is nobody's is refused as Agentex does.
+            var isNobody = !enrols && context.Request.Headers["x-agent-identity"].ToString() is { Length: > 0 } id && !await agentKeys.IsAgentAsync(id, cancellationToken);
+            return (isNobody ? null : s_developer, AgentUnauthorized);
         }
 
         var key = KeyOf(context.Request) ?? (enrols ? await TokenInBodyAsync(context) : null);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Requests;
 
@@ -48,7 +49,17 @@ internal sealed record MessageFilter(IReadOnlyList<string> Included, IReadOnlyLi
     // Nulls and unknown keys filter nothing.
     private static string? PatternOf(Fields fields)
     {
-        fields.OptionalObject("content");
+        fields.OptionalChoice<StreamingStatus>("streaming_status");
+        if (fields.OptionalObject("content") is { ValueKind: JsonValueKind.Object } content && Fields.Of(content, fields.At("content"), fields.Problems) is { } wanted)
+        {
+            wanted.OptionalChoice<MessageAuthor>("author");
+            wanted.OptionalChoice<MessageStyle>("style");
+            if (wanted.OptionalText("type") is { } kind && !ContentReader.Knows(kind))
+            {
+                fields.Problems.Add(wanted.At("type"), "literal_error", $"Input should be one of {ContentReader.Kinds}");
+            }
+        }
+
         var pattern = fields.Element.EnumerateObject()
             .Where(property => s_fields.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.Null)
             .ToDictionary(property => property.Name, property => WithoutNulls(property.Value));

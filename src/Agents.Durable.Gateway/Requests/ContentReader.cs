@@ -6,7 +6,9 @@ namespace Agents.Durable.Gateway.Requests;
 /// <summary>Reads the content of a message, which comes from clients and from agents alike.</summary>
 internal static class ContentReader
 {
-    private const string Kinds = "'text', 'reasoning', 'data', 'tool_request', 'tool_response'";
+    public const string Kinds = "'text', 'reasoning', 'data', 'tool_request', 'tool_response'";
+
+    public static bool Knows(string kind) => Kinds.Contains($"'{kind}'", StringComparison.Ordinal);
 
     /// <summary>Null, with a problem noted, where there is no valid content.</summary>
     public static MessageContent? Read(JsonElement value, string path, Problems problems)

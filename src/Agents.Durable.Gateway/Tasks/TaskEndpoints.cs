@@ -63,7 +63,7 @@ internal static class TaskEndpoints
         {
             var row = await changes.MoveAsync(task, TaskTransition.Delete, null, context.RequestAborted);
             await ends.FollowAsync(row, CancellationToken.None);
-            await Answer.WriteAsync(context, new Deleted(row.Id, $"Task {task.Text} deleted successfully"));
+            await Answer.WriteAsync(context, new Deleted(row.Id, task.Id is { } id ? $"Task {id} deleted successfully" : $"Task '{task.Name}' deleted successfully"));
         }
     }
 
