@@ -17,7 +17,7 @@ public static class DataServices
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => NpgsqlDataSource.Create(Tuned(connectionString)));
+        services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
         services.AddSingleton(provider => new DbContextOptionsBuilder<DataContext>()
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             // Whoever catches the exception decides whether it is worth a line: a unique violation is an answer here.
@@ -30,17 +30,5 @@ public static class DataServices
         services.AddSingleton<DataContexts>();
         services.AddSingleton<Migrator>();
         return services;
-    }
-
-    // The same few statements all day: planning them anew costs more than running them. What the connection string says itself counts.
-    private static string Tuned(string connectionString)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ShouldSerialize("Max Auto Prepare"))
-        {
-            (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (100, 2);
-        }
-
-        return settings.ConnectionString;
     }
 }

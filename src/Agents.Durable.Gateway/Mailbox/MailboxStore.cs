@@ -49,16 +49,15 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
 
         var now = time.GetUtcNow();
         var eventId = mail.Kind == MailboxKind.Event ? Guid.CreateVersion7(now).ToString() : null;
-        await using var command = database.CreateCommand(Put);
-        command.Parameters.AddRange(new NpgsqlParameter[]
-        {
+        await using var statement = await PreparedStatement.OnAsync(database, Put,
+        [
             SqlValue.Text(mail.TaskId), SqlValue.Text(mail.Owner), SqlValue.Text(eventId), SqlValue.Text(mail.AgentId),
             SqlValue.Json(mail.Content is null ? null : Wire.ToJson(mail.Content)), SqlValue.Time(now), SqlValue.Text(EnumNames.Of(mail.Kind)),
-            SqlValue.Text(mail.IdempotencyKey), SqlValue.Time(now + lease), SqlValue.Time(now + dueIn), SqlValue.Text(mail.DeploymentId), new() { Value = lease > TimeSpan.Zero },
-        });
+            SqlValue.Text(mail.IdempotencyKey), SqlValue.Time(now + lease), SqlValue.Time(now + dueIn), SqlValue.Text(mail.DeploymentId), new NpgsqlParameter { Value = lease > TimeSpan.Zero },
+        ], cancellationToken);
         try
         {
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await using var reader = await statement.ReadAsync(cancellationToken);
             return await reader.ReadAsync(cancellationToken) ? Stored(reader, mail, eventId) : null;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation && mail.IdempotencyKey is not null)
@@ -94,15 +93,17 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
     public async Task<ClaimedMail?> ClaimAsync(string taskId, long? own, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var command = database.CreateCommand(
+        await using var statement = await PreparedStatement.OnAsync(
+            database,
             """
             UPDATE mailbox SET leased_until = $3, attempts = attempts + 1, sent_at = $2
             WHERE task_id = $1 AND position = (SELECT min(position) FROM mailbox WHERE task_id = $1 AND state = 'pending') AND state = 'pending'
               AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4)
             RETURNING position, owner, agent_id, event_id, deployment_id, attempts, created_at
-            """);
-        command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Text(taskId), SqlValue.Time(now), SqlValue.Time(now + s_lease), new() { Value = own ?? 0L } });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            """,
+            [SqlValue.Text(taskId), SqlValue.Time(now), SqlValue.Time(now + s_lease), new NpgsqlParameter { Value = own ?? 0L }],
+            cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new ClaimedMail(
                 taskId, reader.GetInt64(0), reader.GetString(1), reader.GetString(2), await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3),
@@ -114,18 +115,17 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
     /// <returns>Whether other mail of the task is pending.</returns>
     public async Task<bool> SettleAsync(ClaimedMail mail, MailboxState state, string? error, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var statement = await PreparedStatement.OnAsync(
+            database,
             """
             WITH settled AS (
                 UPDATE mailbox SET state = $3, last_error = $4, settled_at = $5, leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'
             )
             SELECT EXISTS (SELECT FROM mailbox WHERE task_id = $1 AND state = 'pending' AND position <> $2)
-            """);
-        command.Parameters.AddRange(new NpgsqlParameter[]
-        {
-            SqlValue.Text(mail.TaskId), new() { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow()),
-        });
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
+            """,
+            [SqlValue.Text(mail.TaskId), new NpgsqlParameter { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow())],
+            cancellationToken);
+        return await statement.ScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>Leaves mail for a later attempt.</summary>
@@ -166,9 +166,12 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
 
     private async Task<PutMail?> FindAsync(NewMail mail, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT position, event_id FROM mailbox WHERE task_id = $1 AND idempotency_key = $2 AND owner = $3");
-        command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Text(mail.TaskId), SqlValue.Text(mail.IdempotencyKey), SqlValue.Text(mail.Owner) });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var statement = await PreparedStatement.OnAsync(
+            database,
+            "SELECT position, event_id FROM mailbox WHERE task_id = $1 AND idempotency_key = $2 AND owner = $3",
+            [SqlValue.Text(mail.TaskId), SqlValue.Text(mail.IdempotencyKey), SqlValue.Text(mail.Owner)],
+            cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new PutMail(reader.GetInt64(0), await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetString(1), Known: true)
             : null;
@@ -176,8 +179,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
 
     private async Task ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.AddRange(parameters);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var statement = await PreparedStatement.OnAsync(database, sql, parameters, cancellationToken);
+        await statement.ExecuteAsync(cancellationToken);
     }
 }

@@ -36,10 +36,9 @@ internal sealed class TaskDirectory(DataContext data, OwnerScope scope, NpgsqlDa
     /// <returns>Null when there is none.</returns>
     public async Task<TaskRow?> TryFindAsync(TaskKeyword task, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(task.Id is null ? ByName : ById);
-        command.Parameters.Add(SqlValue.Text(task.Text));
-        command.Parameters.Add(SqlValue.Text(scope.Owner.Value));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var statement = await PreparedStatement.OnAsync(
+            database, task.Id is null ? ByName : ById, [SqlValue.Text(task.Text), SqlValue.Text(scope.Owner.Value)], cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? TaskColumns.Read(reader) : null;
     }
 

@@ -29,14 +29,13 @@ internal sealed class TaskInsert(NpgsqlDataSource database, TimeProvider time)
     public async Task<TaskRow?> TryAsync(AgentRow agent, OwnerId owner, NewTask wanted, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var command = database.CreateCommand(Sql);
-        command.Parameters.AddRange(new NpgsqlParameter[]
-        {
+        await using var statement = await PreparedStatement.OnAsync(database, Sql,
+        [
             SqlValue.Text(Guid.CreateVersion7(now).ToString()), SqlValue.Text(owner.Value), SqlValue.Text(wanted.Name), SqlValue.Text(FirstReason),
             SqlValue.Json(wanted.Params?.GetRawText()), SqlValue.Json(wanted.Metadata?.GetRawText()), SqlValue.Text(agent.Id), SqlValue.Time(now),
-            new() { Value = agent.Kind != AgentKind.Acp }, SqlValue.Text(Guid.CreateVersion7(now).ToString()), SqlValue.Time(now + SessionMail.Patience),
-        });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            new NpgsqlParameter { Value = agent.Kind != AgentKind.Acp }, SqlValue.Text(Guid.CreateVersion7(now).ToString()), SqlValue.Time(now + SessionMail.Patience),
+        ], cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? TaskColumns.Read(reader) : null;
     }
 }
