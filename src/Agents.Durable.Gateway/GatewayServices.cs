@@ -11,6 +11,7 @@ using Agents.Durable.Gateway.Keys;
 using Agents.Durable.Gateway.Mailbox;
 using Agents.Durable.Gateway.Messages;
 using Agents.Durable.Gateway.OpenApi;
+using Agents.Durable.Gateway.Presence;
 using Agents.Durable.Gateway.Retention;
 using Agents.Durable.Gateway.Rpc;
 using Agents.Durable.Gateway.Schedules;
@@ -43,6 +44,8 @@ public static class GatewayServices
         services.AddSingleton<AgentKeys>();
         services.AddSingleton(_ => HttpToAgents());
         services.AddSingleton(provider => new AcpClient(provider.GetRequiredService<HttpMessageInvoker>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<GatewayPresence>();
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayPresence>());
         services.AddSingleton<TaskLanes>();
         services.AddSingleton<MailboxStore>();
         services.AddSingleton<Courier>();
@@ -54,6 +57,8 @@ public static class GatewayServices
         services.AddHostedService(provider => provider.GetRequiredService<AgentProbes>());
         services.AddHostedService<MailSweep>();
         services.AddSingleton<TaskNews>();
+        services.AddSingleton<OpenAnswers>();
+        services.AddHostedService<AnswerSweep>();
         services.AddScoped<AgentDirectory>();
         services.AddScoped<AgentRegistration>();
         services.AddScoped<AgentDefinitionStore>();

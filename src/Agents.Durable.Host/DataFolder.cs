@@ -31,6 +31,24 @@ internal sealed class DataFolder : IAsyncDisposable
         return folder;
     }
 
+    /// <summary>Names this folder among all that share a database; made with the folder's first use.</summary>
+    public string Instance
+    {
+        get
+        {
+            var file = Path.Combine(_path, "instance");
+            if (!File.Exists(file))
+            {
+                // In one step, because the processes of a folder may start together.
+                var mine = $"{file}.{Environment.ProcessId}";
+                File.WriteAllText(mine, Guid.NewGuid().ToString("N"));
+                File.Move(mine, file, overwrite: true);
+            }
+
+            return File.ReadAllText(file);
+        }
+    }
+
     /// <summary>The connection string of the embedded PostgreSQL, started or adopted.</summary>
     public async Task<string> StartPostgresAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Agents.Durable.Data;
+using Agents.Durable.Gateway;
 using Agents.Durable.Gateway.Auth;
 using Agents.Durable.Gateway.Streaming.Intake;
 using Agents.Durable.Host.Telemetry;
@@ -28,6 +29,7 @@ internal static class DurableHost
         await using var folder = DataFolder.Take(settings.Data, settings.Roles);
         var database = builder.Configuration.GetConnectionString("Default") ?? await folder.StartPostgresAsync(CancellationToken.None);
 
+        builder.Configuration[$"{GatewayOptions.Section}:{nameof(GatewayOptions.Instance)}"] ??= folder.Instance;
         builder.WebHost.UseUrls($"http://{new IPEndPoint(settings.Listen, settings.Port)}");
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = s_drain);
         AddRoles(builder.Services, settings, database);

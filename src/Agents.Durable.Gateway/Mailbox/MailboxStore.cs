@@ -2,6 +2,7 @@ using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Presence;
 using Npgsql;
 
 namespace Agents.Durable.Gateway.Mailbox;
@@ -10,7 +11,7 @@ namespace Agents.Durable.Gateway.Mailbox;
 /// The writing and delivering side of mailboxes, in plain SQL because every event passes here. A position is taken and the mail stored in one statement,
 /// and only while the task is open: so nothing is accepted that nobody would handle, and what is accepted is in order.
 /// </summary>
-internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
+internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence presence, TimeProvider time)
 {
     // Longer than the longest call of an agent.
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(75);
@@ -28,8 +29,8 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
             INSERT INTO events (id, owner, task_id, agent_id, content, created_at) SELECT $3, $2, $1, $4, $5, $6 FROM place WHERE $3 IS NOT NULL
             RETURNING sequence_id, content
         ), stored AS (
-            INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at, deployment_id, attempts, sent_at)
-            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6, $11, CASE WHEN own THEN 1 ELSE 0 END, CASE WHEN own THEN $6 END FROM place, turn
+            INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at, deployment_id, attempts, sent_at, leased_by)
+            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6, $11, CASE WHEN own THEN 1 ELSE 0 END, CASE WHEN own THEN $6 END, CASE WHEN $12 THEN $13 END FROM place, turn
         )
         SELECT turn.own, event.sequence_id, event.content::text, $6, place.* FROM place CROSS JOIN turn LEFT JOIN event ON true
         """;
@@ -53,7 +54,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
         [
             SqlValue.Text(mail.TaskId), SqlValue.Text(mail.Owner), SqlValue.Text(eventId), SqlValue.Text(mail.AgentId),
             SqlValue.Json(mail.Content is null ? null : Wire.ToJson(mail.Content)), SqlValue.Time(now), SqlValue.Text(EnumNames.Of(mail.Kind)),
-            SqlValue.Text(mail.IdempotencyKey), SqlValue.Time(now + lease), SqlValue.Time(now + dueIn), SqlValue.Text(mail.DeploymentId), new NpgsqlParameter { Value = lease > TimeSpan.Zero },
+            SqlValue.Text(mail.IdempotencyKey), SqlValue.Time(now + lease), SqlValue.Time(now + dueIn), SqlValue.Text(mail.DeploymentId), new NpgsqlParameter { Value = lease > TimeSpan.Zero }, SqlValue.Text(presence.Id),
         ], cancellationToken);
         try
         {
@@ -96,12 +97,12 @@ internal sealed class MailboxStore(NpgsqlDataSource database, TimeProvider time)
         await using var statement = await PreparedStatement.OnAsync(
             database,
             """
-            UPDATE mailbox SET leased_until = $3, attempts = attempts + 1, sent_at = $2
+            UPDATE mailbox SET leased_until = $3, leased_by = $5, attempts = attempts + 1, sent_at = $2
             WHERE task_id = $1 AND position = (SELECT min(position) FROM mailbox WHERE task_id = $1 AND state = 'pending') AND state = 'pending'
               AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4)
             RETURNING position, owner, agent_id, event_id, deployment_id, attempts, created_at
             """,
-            [SqlValue.Text(taskId), SqlValue.Time(now), SqlValue.Time(now + s_lease), new NpgsqlParameter { Value = own ?? 0L }],
+            [SqlValue.Text(taskId), SqlValue.Time(now), SqlValue.Time(now + s_lease), new NpgsqlParameter { Value = own ?? 0L }, SqlValue.Text(presence.Id)],
             cancellationToken);
         await using var reader = await statement.ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)

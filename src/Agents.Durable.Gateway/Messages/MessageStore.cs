@@ -9,7 +9,7 @@ using Npgsql;
 namespace Agents.Durable.Gateway.Messages;
 
 /// <summary>Stores and reads messages. Times are kept in milliseconds; the answer to a creation shows them as they were given.</summary>
-internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDataSource database, TimeProvider time)
+internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDataSource database, OpenAnswers answers, TimeProvider time)
 {
     /// <summary>The time between two messages of a batch whose base time was given.</summary>
     private static readonly TimeSpan s_batchStep = TimeSpan.FromMilliseconds(1);
@@ -20,7 +20,48 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
     /// <summary>Stores messages in this order, all or none.</summary>
     /// <param name="createdAt">Of the first one; null for now.</param>
     public async Task<TaskMessage[]> AddAsync(
-        string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, DateTimeOffset? createdAt, CancellationToken cancellationToken)
+        string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, DateTimeOffset? createdAt, CancellationToken cancellationToken) =>
+        await AddAsync(taskId, contents, status, createdAt, isAnswer: false, cancellationToken);
+
+    /// <summary>Stores the beginning of a message that an agent is saying; until <see cref="FinishAsync"/> it is this process's to write.</summary>
+    public async Task<TaskMessage> BeginAsync(string taskId, MessageContent content, CancellationToken cancellationToken) =>
+        (await AddAsync(taskId, [content], null, null, isAnswer: true, cancellationToken))[0];
+
+    /// <summary>Stores what a message that was begun has come to.</summary>
+    public async Task<TaskMessage> FinishAsync(string taskId, string id, MessageContent content, CancellationToken cancellationToken)
+    {
+        // The last word is not lost for a database that is away for a moment; said twice, it is the same.
+        var stored = await DatabaseAbsence.OutlastAsync(() => UpdateAsync(taskId, id, content, StreamingStatus.Done, cancellationToken), time, cancellationToken);
+        answers.Close(id);
+        return stored;
+    }
+
+    /// <summary>Nothing more comes of messages that were begun: they stay as they are.</summary>
+    public async Task LeaveAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        await DatabaseAbsence.OutlastAsync(
+            async () =>
+            {
+                await using var command = database.CreateCommand("UPDATE messages SET answered_by = NULL WHERE id = ANY($1) AND answered_by = $2");
+                command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = ids.ToArray() }, SqlValue.Text(answers.Writer) });
+                return await command.ExecuteNonQueryAsync(cancellationToken);
+            },
+            time,
+            cancellationToken);
+        Abandon(ids);
+    }
+
+    /// <summary>This gateway writes no more to messages that were begun: what is not finished is closed with what viewers have seen of it.</summary>
+    public void Abandon(IEnumerable<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            answers.Close(id);
+        }
+    }
+
+    private async Task<TaskMessage[]> AddAsync(
+        string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, DateTimeOffset? createdAt, bool isAnswer, CancellationToken cancellationToken)
     {
         var first = createdAt ?? time.GetUtcNow();
         var added = contents.Select((content, index) =>
@@ -33,20 +74,32 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
             return added;
         }
 
+        if (isAnswer)
+        {
+            answers.Open(added[0].Id!);
+        }
+
+        // Again after a lost connection, it is either there or is stored now: the ids are these messages' own.
+        await DatabaseAbsence.OutlastAsync(() => InsertAsync(taskId, added, status, isAnswer, cancellationToken), time, cancellationToken);
+        return added;
+    }
+
+    private async Task<int> InsertAsync(string taskId, TaskMessage[] added, StreamingStatus? status, bool isAnswer, CancellationToken cancellationToken)
+    {
         // The ordinals decide among equal times, and are given in the order of the rows.
         await using var command = database.CreateCommand(
             """
-            INSERT INTO messages (id, owner, task_id, content, streaming_status, created_at, updated_at)
-            SELECT g.id, $2, $1, g.content::jsonb, $3, g.at, g.at FROM unnest($4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY AS g(id, content, at, n) ORDER BY g.n
+            INSERT INTO messages (id, owner, task_id, content, streaming_status, created_at, updated_at, answered_by)
+            SELECT g.id, $2, $1, g.content::jsonb, $3, g.at, g.at, $7 FROM unnest($4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY AS g(id, content, at, n) ORDER BY g.n
+            ON CONFLICT (id) DO NOTHING
             """);
         command.Parameters.AddRange(new NpgsqlParameter[]
         {
             SqlValue.Text(taskId), SqlValue.Text(scope.Owner.Value), SqlValue.Text(NameOf(status)),
             new() { Value = Array.ConvertAll(added, message => message.Id) }, new() { Value = Array.ConvertAll(added, message => Storable.Json(Wire.ToJson(message.Content))) },
-            new() { Value = Array.ConvertAll(added, message => Stored(message.CreatedAt!.Value)) },
+            new() { Value = Array.ConvertAll(added, message => Stored(message.CreatedAt!.Value)) }, SqlValue.Text(isAnswer ? answers.Writer : null),
         });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        return added;
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Replaces a message's content; an absent status leaves the one it has.</summary>
@@ -56,7 +109,7 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
         var now = Stored(time.GetUtcNow());
         await using var command = database.CreateCommand(
             """
-            UPDATE messages SET content = $4, streaming_status = coalesce($5, streaming_status), updated_at = $6
+            UPDATE messages SET content = $4, streaming_status = coalesce($5, streaming_status), updated_at = $6, answered_by = CASE WHEN $5 IS NULL THEN answered_by END
             WHERE id = $1 AND task_id = $2 AND owner = $3 RETURNING streaming_status, created_at
             """);
         command.Parameters.AddRange(new NpgsqlParameter[]

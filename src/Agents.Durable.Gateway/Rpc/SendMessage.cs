@@ -60,7 +60,7 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
         RpcContext context, TaskRow task, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await messages.AddAsync(task.Id, context.Call.Content!, StreamingStatus.Done, cancellationToken);
-        var answer = new StreamedAnswer(messages, task.Id);
+        using var answer = new StreamedAnswer(messages, task.Id);
         await using var said = new ReadAhead<TaskMessageUpdate>(agents.StreamAsync(context.RemoteTarget, RequestOf(context, task), cancellationToken));
         AcpException? failure = null;
         while (failure is null)
@@ -93,6 +93,7 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
 
         if (failure is not null)
         {
+            await answer.LeaveAsync(cancellationToken);
             await changes.TryFailAsync(task.Id, failure.Message, cancellationToken);
             throw failure;
         }

@@ -7,12 +7,13 @@ using Agents.Durable.Gateway.Messages;
 namespace Agents.Durable.Gateway.Rpc;
 
 /// <summary>An answer that is watched while it is written: each message is stored when it starts and again when it is done, and every update carries it.</summary>
-internal sealed class StreamedAnswer(MessageStore messages, string taskId)
+internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDisposable
 {
     // Updates without an index are one message of their own.
     private const int NoIndex = int.MinValue;
 
     private readonly Dictionary<int, OpenMessage> _open = [];
+    private readonly List<string> _begun = [];
     private readonly List<int?> _lonelyDone = [];
 
     /// <summary>Whether the update needs nothing to be stored before viewers get it.</summary>
@@ -30,7 +31,7 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId)
             case MessageDeltaUpdate { Delta: { } delta } piece:
                 return await TakeAsync(piece, delta, index, cancellationToken);
             case MessageFull full when _open.Remove(index, out var known):
-                return [full with { ParentTaskMessage = await messages.UpdateAsync(taskId, known.Stored.Id, full.Content, StreamingStatus.Done, cancellationToken) }];
+                return [full with { ParentTaskMessage = await messages.FinishAsync(taskId, known.Stored.Id!, full.Content, cancellationToken) }];
             case MessageFull full:
                 return [full with { ParentTaskMessage = await messages.AddAsync(taskId, full.Content, null, cancellationToken) }];
             case MessageDone done when _open.Remove(index, out var known):
@@ -58,6 +59,13 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId)
         }
     }
 
+    /// <summary>The agent failed: what it began stays as it was when it began.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken) =>
+        _open.Count == 0 ? Task.CompletedTask : messages.LeaveAsync([.. _open.Values.Select(message => message.Stored.Id!)], cancellationToken);
+
+    /// <summary>What was begun and is not finished by then is closed as it is.</summary>
+    public void Dispose() => messages.Abandon(_begun);
+
     private async Task<IReadOnlyList<TaskMessageUpdate>> TakeAsync(MessageDeltaUpdate piece, MessageDelta delta, int index, CancellationToken cancellationToken)
     {
         if (_open.TryGetValue(index, out var known))
@@ -75,13 +83,14 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId)
 
     private async Task<TaskMessage> OpenAsync(int index, MessageContent content, AnswerParts parts, CancellationToken cancellationToken)
     {
-        var stored = await messages.AddAsync(taskId, content, null, cancellationToken);
+        var stored = await messages.BeginAsync(taskId, content, cancellationToken);
+        _begun.Add(stored.Id!);
         _open[index] = new OpenMessage(stored, parts);
         return stored;
     }
 
     private Task<TaskMessage> CloseAsync(OpenMessage message, CancellationToken cancellationToken) =>
-        messages.UpdateAsync(taskId, message.Stored.Id, message.Parts.Content(), StreamingStatus.Done, cancellationToken);
+        messages.FinishAsync(taskId, message.Stored.Id!, message.Parts.Content(), cancellationToken);
 
     private sealed record OpenMessage(TaskMessage Stored, AnswerParts Parts);
 }

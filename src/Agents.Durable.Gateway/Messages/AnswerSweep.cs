@@ -1,0 +1,166 @@
+using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Contracts.Streaming;
+using Agents.Durable.Data;
+using Agents.Durable.Gateway.Acp;
+using Agents.Durable.Gateway.Presence;
+using Agents.Durable.Gateway.Tasks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Agents.Durable.Gateway.Messages;
+
+/// <summary>
+/// Closes answers of synchronous agents whose gateway died: they are not asked for again. What was shown of them is what they come to, on the stream and
+/// in the messages.
+/// </summary>
+internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource database, TaskNews news, TimeProvider time, ILogger<AnswerSweep> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(GatewayPresence.Beat, time);
+            do
+            {
+                await SweepAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var lost in await LostAsync(cancellationToken))
+            {
+                await CloseAsync(lost, cancellationToken);
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The database may be away; the next look finds the same.
+            LogFailed(e);
+        }
+    }
+
+    // Another's when that one was struck out, one's own when nothing of this process writes to it any more.
+    private async Task<List<Lost>> LostAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT id, task_id, answered_by FROM messages
+            WHERE answered_by IS NOT NULL AND (answered_by = $1 OR answered_by NOT IN (SELECT id FROM gateways))
+            ORDER BY task_id, created_at, ordinal
+            """);
+        command.Parameters.Add(SqlValue.Text(answers.Writer));
+        var lost = new List<Lost>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var found = new Lost(reader.GetString(0), reader.GetString(1), reader.GetString(2));
+            if (found.Writer != answers.Writer || !answers.IsOpen(found.Id))
+            {
+                lost.Add(found);
+            }
+        }
+
+        return lost;
+    }
+
+    private async Task CloseAsync(Lost lost, CancellationToken cancellationToken)
+    {
+        if (!await TakeAsync(lost, cancellationToken))
+        {
+            return;
+        }
+
+        var (message, index) = await ShownAsync(lost, cancellationToken);
+        // The stream first: closed in the row alone, nobody would look for it again.
+        await news.PublishAsync(lost.TaskId, [new MessageDone { Index = index, ParentTaskMessage = message }], cancellationToken);
+        await using var command = database.CreateCommand(
+            "UPDATE messages SET content = $2, streaming_status = $3, updated_at = $4, answered_by = NULL WHERE id = $1 AND answered_by = $5");
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            SqlValue.Text(lost.Id), SqlValue.Json(Wire.ToJson(message.Content)), SqlValue.Text(EnumNames.Of(StreamingStatus.Done)), SqlValue.Time(message.UpdatedAt!.Value), SqlValue.Text(answers.Writer),
+        });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        LogClosed(lost.Id, lost.TaskId);
+    }
+
+    // Of several that find it one closes it; if that one dies, it is found under its name.
+    private async Task<bool> TakeAsync(Lost lost, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("UPDATE messages SET answered_by = $3 WHERE id = $1 AND answered_by = $2");
+        command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Text(lost.Id), SqlValue.Text(lost.Writer), SqlValue.Text(answers.Writer) });
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>The message with what viewers have seen of it.</summary>
+    private async Task<(TaskMessage Message, int? Index)> ShownAsync(Lost lost, CancellationToken cancellationToken)
+    {
+        var (content, createdAt) = await StoredAsync(lost.Id, cancellationToken);
+        var parts = new AnswerParts(content);
+        int? index = null;
+        await using var command = database.CreateCommand("SELECT update FROM task_stream WHERE task_id = $1 AND strpos(update, $2) > 0 ORDER BY seq");
+        command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Text(lost.TaskId), SqlValue.Text($"\"{lost.Id}\"") });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (Wire.FromJson<TaskMessageUpdate>(reader.GetString(0)) is { } update && update.ParentTaskMessage?.Id == lost.Id)
+            {
+                index = update.Index;
+                if (update is MessageDeltaUpdate { Delta: { } delta })
+                {
+                    parts.Add(delta);
+                }
+            }
+        }
+
+        return (new TaskMessage
+        {
+            Id = lost.Id,
+            TaskId = lost.TaskId,
+            Content = ContentOf(parts, content),
+            StreamingStatus = StreamingStatus.Done,
+            CreatedAt = createdAt,
+            UpdatedAt = time.GetUtcNow(),
+        }, index);
+    }
+
+    private async Task<(MessageContent Content, DateTimeOffset CreatedAt)> StoredAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT content, created_at FROM messages WHERE id = $1");
+        command.Parameters.Add(SqlValue.Text(id));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (Wire.FromJson<MessageContent>(reader.GetString(0)), reader.GetFieldValue<DateTimeOffset>(1));
+    }
+
+    private static MessageContent ContentOf(AnswerParts parts, MessageContent started)
+    {
+        try
+        {
+            return parts.Content();
+        }
+        catch (AcpException)
+        {
+            // Half of something that must be JSON.
+            return started;
+        }
+    }
+
+    private sealed record Lost(string Id, string TaskId, string Writer);
+
+    [LoggerMessage(LogLevel.Warning, "Message {MessageId} of task {TaskId} was closed with what had come of it: the gateway that was told it is gone.")]
+    private partial void LogClosed(string messageId, string taskId);
+
+    [LoggerMessage(LogLevel.Warning, "Unfinished answers could not be looked for; it will be tried again.")]
+    private partial void LogFailed(Exception exception);
+}
