@@ -10,31 +10,70 @@ namespace Agents.Durable.Data.Transcripts;
 /// </summary>
 public sealed class TranscriptStore(NpgsqlDataSource database)
 {
+    private readonly TranscriptCache _cache = new();
+
     /// <summary>The first <paramref name="head"/> messages, in order.</summary>
     /// <exception cref="InvalidOperationException">A position below the head is empty.</exception>
     public async Task<IReadOnlyList<TranscriptEntry>> ReadAsync(string taskId, int head, CancellationToken cancellationToken)
     {
+        var known = _cache.Find(taskId);
+        var begun = Math.Min(known?.Entries.Count ?? 0, head);
         await using var command = database.CreateCommand(
             """
-            select t.position, c.body from transcript t join transcript_contents c on c.hash = t.hash
-            where t.task_id = $1 and t.position < $2 order by t.position
+            select t.position, t.xmin::text, c.body from transcript t left join transcript_contents c on c.hash = t.hash and t.position >= $3
+            where t.task_id = $1 and (t.position = 0 or t.position >= $3) and t.position < $2 order by t.position
             """);
         command.Parameters.Add(new() { Value = taskId });
         command.Parameters.Add(new() { Value = head });
-        var entries = new List<TranscriptEntry>(head);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        command.Parameters.Add(new() { Value = begun });
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            var position = reader.GetInt32(0);
-            if (position != entries.Count)
+            if (!await reader.ReadAsync(cancellationToken) || reader.GetInt32(0) != 0)
             {
-                throw new InvalidOperationException($"The transcript of task {taskId} has no message at {entries.Count}.");
+                return head == 0 ? [] : throw new InvalidOperationException($"The transcript of task {taskId} has no message at 0.");
             }
 
-            entries.Add(new TranscriptEntry(position, Decode(reader.GetFieldValue<byte[]>(1))));
+            var mark = reader.GetString(1);
+            if (known is not null && known.Mark == mark)
+            {
+                return await ReadOnAsync(reader, known, begun, head, begun > 0, cancellationToken);
+            }
+
+            if (begun == 0)
+            {
+                return await ReadOnAsync(reader, TranscriptCache.Beginning.Of(taskId, mark), 0, head, false, cancellationToken);
+            }
+
+            // The task was cleaned since, and began anew.
+            _cache.Forget(known!);
         }
 
-        return entries.Count == head ? entries : throw new InvalidOperationException($"The transcript of task {taskId} ends at {entries.Count}, before {head}.");
+        return await ReadAsync(taskId, head, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<TranscriptEntry>> ReadOnAsync(
+        NpgsqlDataReader reader, TranscriptCache.Beginning known, int begun, int head, bool skip, CancellationToken cancellationToken)
+    {
+        var next = begun;
+        for (var more = !skip || await reader.ReadAsync(cancellationToken); more; more = await reader.ReadAsync(cancellationToken))
+        {
+            var position = reader.GetInt32(0);
+            if (position != next)
+            {
+                throw new InvalidOperationException($"The transcript of task {known.TaskId} has no message at {next}.");
+            }
+
+            known = known.With(new TranscriptEntry(position, Decode(reader.GetFieldValue<byte[]>(2))));
+            next++;
+        }
+
+        if (next != head)
+        {
+            throw new InvalidOperationException($"The transcript of task {known.TaskId} ends at {next}, before {head}.");
+        }
+
+        _cache.Keep(known);
+        return known.Entries[..head];
     }
 
     /// <summary>The message at a position; null when there is none.</summary>

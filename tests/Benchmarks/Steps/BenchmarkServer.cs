@@ -17,7 +17,7 @@ internal sealed class BenchmarkServer : IAsyncDisposable
     private BenchmarkServer(IExecutionStore store)
     {
         _store = store;
-        _server = new TemporalServer(new TemporalServerOptions(), store);
+        _server = new TemporalServer(new TemporalServerOptions { Namespaces = ["default", "agents"] }, store);
         Invoker = new InProcessRpcInvoker(_server.Router);
     }
 
@@ -38,12 +38,17 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         await _store.DisposeAsync();
     }
 
-    private static async Task<IExecutionStore> OpenPostgresAsync(CancellationToken cancellationToken)
+    /// <summary>The connection string of the PostgreSQL beside this program, started or adopted.</summary>
+    public static async Task<string> StartPostgresAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "postgres");
-        var postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Folder = folder }, cancellationToken: cancellationToken);
+        return (await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Folder = folder }, cancellationToken: cancellationToken)).ConnectionString;
+    }
+
+    private static async Task<IExecutionStore> OpenPostgresAsync(CancellationToken cancellationToken)
+    {
         return await PostgresExecutionStore.OpenAsync(
-            new PostgresStoreOptions { ConnectionString = postgres.ConnectionString, Schema = "b" + Guid.NewGuid().ToString("N") },
+            new PostgresStoreOptions { ConnectionString = await StartPostgresAsync(cancellationToken), Schema = "b" + Guid.NewGuid().ToString("N") },
             cancellationToken: cancellationToken);
     }
 }
