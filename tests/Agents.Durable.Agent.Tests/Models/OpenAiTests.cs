@@ -59,6 +59,7 @@ public sealed class OpenAiTests(DatabaseFixture database) : IAsyncLifetime
     [InlineData(429, "2", 2.0)]
     [InlineData(503, null, 0.5)]
     [InlineData(500, "garbage", 0.5)]
+    [InlineData(429, "-5", 0.5)]
     public async Task Call_ProviderIsBusy_IsTriedAgainWhenItSays(int status, string? retryAfter, double seconds)
     {
         _model.ThenStatus(status, retryAfter);
@@ -96,10 +97,12 @@ public sealed class OpenAiTests(DatabaseFixture database) : IAsyncLifetime
         Assert.Equal(2, updates[^1].Attempt);
     }
 
-    [Fact]
-    public async Task Call_StreamEndsWithoutFinish_IsNoAnswer()
+    [Theory]
+    [InlineData("[DONE]")]
+    [InlineData("{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}")]
+    public async Task Call_StreamEndsWithoutFinish_IsNoAnswer(string last)
     {
-        _model.Then(ModelDouble.Text("Half"), "[DONE]");
+        _model.Then(ModelDouble.Text("Half"), last);
         Assert.Contains("broke off", (await FailAsync()).Message, StringComparison.Ordinal);
     }
 
@@ -107,6 +110,7 @@ public sealed class OpenAiTests(DatabaseFixture database) : IAsyncLifetime
     [InlineData("{\"id\":\"c\",\"choices\":[{\"del")]
     [InlineData("not json")]
     [InlineData("{\"choices\":42}")]
+    [InlineData("<html>Bad gateway</html>")]
     public async Task Call_ChunkIsMalformed_IsTriedAgain(string chunk)
     {
         _model.Then(ModelDouble.Text("a"), chunk, ModelDouble.Stop(), "[DONE]");

@@ -30,6 +30,7 @@ internal sealed record ContextMeasurement
         while (!ended.IsCompleted)
         {
             await Task.WhenAny(ended, timer.WaitForNextTickAsync(cancellationToken).AsTask());
+            cancellationToken.ThrowIfCancellationRequested();
             most = Math.Max(most, Process.GetCurrentProcess().WorkingSet64);
             if (!ended.IsCompleted)
             {
