@@ -16,6 +16,7 @@ using Agents.Durable.Data.Effects;
 using Agents.Durable.Data.Transcripts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Temporalio.Client;
 
@@ -74,10 +75,9 @@ public static class ReactServices
             .. FunctionTool.AllOf(typeof(WorkspaceTools), null).Select(tool => new LocalTool(tool.Tool, tool.Attribute.Group)),
             new LocalTool(new EditFileTool(), WorkspaceTools.Group),
             new LocalTool(new HttpFetchTool(provider.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName)), "http"),
-            // Where there is no sandbox, there is no shell.
-            .. ShellTool.Find() is { } sandbox ? [new LocalTool(new ShellTool(sandbox, provider.GetRequiredService<TimeProvider>()), "shell")] : Array.Empty<LocalTool>(),
         ]));
         services.AddSingleton<IToolSource, LocalTools>();
+        services.AddSingleton<IToolSource>(provider => new ShellTools(ShellSandbox.Find, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ShellTools>>()));
         services.AddSingleton<IToolSource, McpTools>();
         services.AddSingleton<ToolCatalog>();
 

@@ -7,6 +7,8 @@ using Agents.Durable.Data.Effects;
 using Microsoft.Extensions.DependencyInjection;
 using Temporalio.Client;
 using Temporalio.Exceptions;
+using Temporalio.Worker;
+using Temporalio.Workflows;
 
 namespace Agents.Durable.Agent.Tests.Code;
 
@@ -166,6 +168,20 @@ public sealed class CodeAgentTests(DatabaseFixture database, EngineFixture engin
         var turn = await agent.Handle(task).ExecuteUpdateAsync<SessionTurn>(AgentSessions.SendMessage, ["b"], new WorkflowUpdateOptions { Id = "u1" });
         Assert.Equal((2L, 2), (turn.Mail, turn.Turns));
         Assert.Equal("agent: You said b.", (await agent.World.MessagesAsync(task))[^1]);
+    }
+
+    [Fact]
+    public async Task History_OfEveryPartOnce_ReplaysInAnotherProcess()
+    {
+        await using var agent = Agent();
+        var task = await agent.StartAsync(Definition, "all");
+        await agent.LastAsync(task, "agent: Sent.");
+        await agent.SayAsync(task, "bye");
+        await agent.Handle(task).GetResultAsync();
+        var history = await agent.Handle(task).FetchHistoryAsync();
+        var type = history.Events.First().WorkflowExecutionStartedEventAttributes.WorkflowType.Name;
+        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions().AddWorkflow(WorkflowDefinition.Create(typeof(Helper), type, null)));
+        await replayer.ReplayWorkflowAsync(history);
     }
 
     [Fact]

@@ -2,13 +2,16 @@ using System.Text.Json;
 using Agents.Durable.Agent.Tools;
 using Agents.Durable.Agent.Tools.Shell;
 using Agents.Durable.Agent.Tools.Workspace;
+using Agents.Durable.Data.Definitions;
 using Agents.Durable.Data.Effects;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agents.Durable.Agent.Tests.Tools;
 
 /// <summary>The sandbox, where the machine has one.</summary>
 public sealed class ShellToolTests : IDisposable
 {
+    private static readonly ShellSandbox s_sandbox = ShellSandbox.Find();
     private readonly string _folder = Directory.CreateTempSubdirectory("durable-shell-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -46,11 +49,19 @@ public sealed class ShellToolTests : IDisposable
         Assert.True(result.Content.Length < 70_000);
     }
 
+    [Fact]
+    public async Task Find_NoSandbox_SaysWhyThereIsNoShell()
+    {
+        var tools = new ShellTools(() => new ShellSandbox(null, "bubblewrap is not installed"), TimeProvider.System, NullLogger<ShellTools>.Instance);
+        var failure = await Assert.ThrowsAsync<ToolException>(async () => await tools.FindAsync(new ToolEntry { Name = "shell" }, TestContext.Current.CancellationToken));
+        Assert.Equal("There is no shell on this worker: bubblewrap is not installed.", failure.Message);
+        Assert.Null(await tools.FindAsync(new ToolEntry { Name = "list_files" }, TestContext.Current.CancellationToken));
+    }
+
     private async Task<ToolResult> RunAsync(string command, CancellationToken cancellationToken = default)
     {
-        var sandbox = ShellTool.Find();
-        Assert.SkipWhen(sandbox is null, "There is no bubblewrap on this machine.");
-        return await new ShellTool(sandbox, TimeProvider.System).InvokeAsync(
+        Assert.SkipWhen(s_sandbox.Program is null, $"There is no shell on this machine: {s_sandbox.Reason}.");
+        return await new ShellTool(s_sandbox.Program!, TimeProvider.System).InvokeAsync(
             new ToolCall
             {
                 TaskId = "task",

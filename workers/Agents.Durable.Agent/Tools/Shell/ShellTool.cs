@@ -24,30 +24,6 @@ internal sealed class ShellTool(string sandbox, TimeProvider time) : ITool
         Effect = Effect.Unsafe,
     };
 
-    /// <summary>The sandbox program on PATH; null when there is none, or this system does not let it make a sandbox.</summary>
-    public static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, "bwrap")).FirstOrDefault(program => File.Exists(program) && Works(program));
-
-    /// <summary>Many containers have the program and forbid what it does.</summary>
-    private static bool Works(string program)
-    {
-        try
-        {
-            var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
-            foreach (var argument in (string[])["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"])
-            {
-                start.ArgumentList.Add(argument);
-            }
-
-            using var process = Process.Start(start)!;
-            return process.WaitForExit(TimeSpan.FromSeconds(10)) && process.ExitCode == 0;
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
     public async Task<ToolResult> InvokeAsync(ToolCall call, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(sandbox) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
