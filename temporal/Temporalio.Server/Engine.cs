@@ -23,7 +23,8 @@ internal sealed partial class Engine : IDisposable
         Ids = ids;
         Scheduler = scheduler;
         Logger = logger;
-        HoldTime = TimeSpan.FromMicroseconds(300);
+        // The platform's timers count in milliseconds; less would be a loop.
+        HoldTime = TimeSpan.FromMilliseconds(1);
         HoldTicks = HoldTime.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond;
         Namespaces = new NamespaceRegistry(options.Namespaces);
         SearchAttributes = new SearchAttributeRegistry();
@@ -121,7 +122,11 @@ internal sealed partial class Engine : IDisposable
         return fault;
     }
 
-    public void Dispose() => Timers.Dispose();
+    public void Dispose()
+    {
+        Timers.Dispose();
+        Committer.Dispose();
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A step of workflow {WorkflowId} failed; it is loaded again.")]
     private static partial void LogStepFailed(ILogger logger, Exception exception, string workflowId);

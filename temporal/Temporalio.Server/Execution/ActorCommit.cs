@@ -78,6 +78,7 @@ internal sealed class ActorCommit
     private static RunChange Change(WorkflowKey workflow, Run run, bool isNewCurrent, StateWriter writer)
     {
         run.Dirty = false;
+        run.HasUnwritten = false;
         run.Info.StateTransitions++;
         return new RunChange
         {

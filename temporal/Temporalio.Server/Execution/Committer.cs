@@ -8,35 +8,50 @@ namespace Temporalio.Server.Execution;
 /// <summary>
 /// Writes what actors have changed. While one commit is under way the next group gathers, so the groups are as large as the store is slow.
 /// </summary>
-internal sealed partial class Committer(Engine engine, ILogger logger) : IThreadPoolWorkItem
+internal sealed partial class Committer : IThreadPoolWorkItem, IDisposable
 {
     private const int MaxGroup = 512;
+    private static readonly TimeSpan s_holdCheck = TimeSpan.FromMilliseconds(4);
 
+    private readonly Engine _engine;
+    private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly StateWriter _writer = new();
+    private readonly ITimer _holdTimer;
     private List<WorkflowActor> _dirty = [];
     private long _durable;
     private bool _busy;
     private bool _woken;
-    private TaskCompletionSource? _wake;
+    private bool _timed;
     private TaskCompletionSource? _idle;
 
+    public Committer(Engine engine, ILogger logger)
+    {
+        (_engine, _logger) = (engine, logger);
+        _holdTimer = engine.Time.CreateTimer(static c => ((Committer)c!).HoldEnded(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Adds an actor that has something to write. An actor stays listed until it is taken.</summary>
-    public void Enqueue(WorkflowActor actor)
+    /// <param name="actor">The actor, listed once.</param>
+    /// <param name="held">It may not be taken yet: <see cref="Wake"/> will follow, or the hold's time will pass.</param>
+    public void Enqueue(WorkflowActor actor, bool held)
     {
         lock (_gate)
         {
             _dirty.Add(actor);
-            Signal();
-            if (_busy)
+            if (held && !_busy)
             {
+                WatchHoldNeedsLock();
                 return;
             }
 
-            _busy = true;
+            if (!TryBeginNeedsLock())
+            {
+                return;
+            }
         }
 
-        engine.Scheduler.Schedule(this);
+        _engine.Scheduler.Schedule(this);
     }
 
     /// <summary>A held actor may be taken now.</summary>
@@ -44,8 +59,18 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
     {
         lock (_gate)
         {
-            Signal();
+            if (_dirty.Count == 0 && !_busy)
+            {
+                return;
+            }
+
+            if (!TryBeginNeedsLock())
+            {
+                return;
+            }
         }
+
+        _engine.Scheduler.Schedule(this);
     }
 
     /// <summary>Completes when everything known now is written.</summary>
@@ -53,9 +78,13 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
     {
         lock (_gate)
         {
-            return _busy ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+            return _busy || _dirty.Count > 0
+                ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task
+                : Task.CompletedTask;
         }
     }
+
+    public void Dispose() => _holdTimer.Dispose();
 
     void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
 
@@ -66,18 +95,13 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
         List<RunChange> changes = [];
         while (true)
         {
-            Gather(group, changes, out var held);
+            Gather(group, changes);
             if (group.Count == 0)
             {
                 Release(written);
                 if (Finish())
                 {
                     return;
-                }
-
-                if (held)
-                {
-                    await WaitForHeldAsync();
                 }
 
                 continue;
@@ -93,7 +117,7 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
             }
             else
             {
-                engine.Lose(group, failure);
+                _engine.Lose(group, failure);
                 group.Clear();
             }
         }
@@ -105,10 +129,10 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
         {
             var commit = changes.Count == 0
                 ? Task.FromResult(CommitOutcome.Committed)
-                : engine.Store.CommitAsync(changes, CancellationToken.None);
+                : _engine.Store.CommitAsync(changes, CancellationToken.None);
             // What the previous group let out is released while this one is on its way.
             Release(writtenBefore);
-            return await commit == CommitOutcome.Committed ? null : engine.Fence();
+            return await commit == CommitOutcome.Committed ? null : _engine.Fence();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -117,7 +141,7 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
         }
     }
 
-    private void Gather(List<WorkflowActor> group, List<RunChange> changes, out bool held)
+    private void Gather(List<WorkflowActor> group, List<RunChange> changes)
     {
         List<WorkflowActor> candidates;
         lock (_gate)
@@ -127,8 +151,7 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
             _woken = false;
         }
 
-        held = false;
-        var now = engine.Time.GetTimestamp();
+        var now = _engine.Time.GetTimestamp();
         List<WorkflowActor>? back = null;
         foreach (var actor in candidates)
         {
@@ -140,7 +163,6 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
             }
             else
             {
-                held = true;
                 (back ??= []).Add(actor);
             }
         }
@@ -155,48 +177,59 @@ internal sealed partial class Committer(Engine engine, ILogger logger) : IThread
         }
     }
 
+    // True if what is left, if anything, is held back.
     private bool Finish()
     {
-        TaskCompletionSource? idle;
+        TaskCompletionSource? idle = null;
         lock (_gate)
         {
-            if (_dirty.Count > 0)
+            if (_woken)
             {
                 return false;
             }
 
             _busy = false;
-            idle = _idle;
-            _idle = null;
+            if (_dirty.Count > 0)
+            {
+                WatchHoldNeedsLock();
+            }
+            else
+            {
+                idle = _idle;
+                _idle = null;
+            }
         }
 
         idle?.TrySetResult();
         return true;
     }
 
-    private async Task WaitForHeldAsync()
-    {
-        Task wake;
-        lock (_gate)
-        {
-            if (_woken)
-            {
-                return;
-            }
-
-            wake = (_wake ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-
-        await using var timer = engine.Time.CreateTimer(static c => ((Committer)c!).Wake(), this, engine.HoldTime, Timeout.InfiniteTimeSpan);
-        await wake;
-    }
-
-    // Under _gate.
-    private void Signal()
+    // False if somebody is at it, who will look again.
+    private bool TryBeginNeedsLock()
     {
         _woken = true;
-        _wake?.TrySetResult();
-        _wake = null;
+        return !_busy && (_busy = true);
+    }
+
+    // Nearly always the worker's answer comes first. A timer that runs already is left alone: setting one costs more than the round that
+    // it may come too early for.
+    private void WatchHoldNeedsLock()
+    {
+        if (!_timed)
+        {
+            _timed = true;
+            _holdTimer.Change(s_holdCheck, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void HoldEnded()
+    {
+        lock (_gate)
+        {
+            _timed = false;
+        }
+
+        Wake();
     }
 
     private void Release(List<WorkflowActor> written)

@@ -66,6 +66,9 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     /// <summary>True when the state differs from what was last handed to the committer.</summary>
     public bool Dirty { get; set; }
 
+    /// <summary>True while there is something to keep that is not worth a commit of its own: a sign of life.</summary>
+    public bool HasUnwritten { get; set; }
+
     /// <summary>When the run must be looked at; may be too early, never too late.</summary>
     public DateTimeOffset? NextWake { get; set; }
 

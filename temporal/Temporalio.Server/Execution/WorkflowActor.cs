@@ -117,11 +117,21 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         Release(ready);
     }
 
-    /// <summary>Leaves memory if nothing is going on; the store has everything.</summary>
+    /// <summary>Leaves memory if nothing is going on; the store has everything. What has waited for a commit to go with gets one.</summary>
     public bool TryRetire(DateTimeOffset horizon)
     {
         lock (_gate)
         {
+            foreach (var run in _runs.InMemory)
+            {
+                run.Dirty |= run.HasUnwritten;
+            }
+
+            if (!_queued && !_running && _runs.InMemory.Exists(static run => run.Dirty))
+            {
+                EnqueueForCommit();
+            }
+
             if (_running || _loading || _queued || _mailbox.Count > 0 || !_effects.IsEmpty || _runs.HasDeleted ||
                 !_runs.InMemory.TrueForAll(run => run.IsIdle(horizon)))
             {
@@ -216,8 +226,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
 
         if (dirty && !_queued)
         {
-            _queued = true;
-            engine.Committer.Enqueue(this);
+            EnqueueForCommit();
         }
 
         if (_hold.IsOn && !AnyTaskOut())
@@ -227,6 +236,12 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
         }
 
         _effects.Add(step.Effects, step.ReplyAtOnce, unsettled);
+    }
+
+    private void EnqueueForCommit()
+    {
+        _queued = true;
+        engine.Committer.Enqueue(this, _hold.IsOn);
     }
 
     private void Dispatch(ActorStep step, bool early)

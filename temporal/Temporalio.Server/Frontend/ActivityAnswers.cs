@@ -94,7 +94,8 @@ internal static class ActivityAnswers
                 return new ActivityNotice(true, false, false);
             }
 
-            // Not worth a commit: it is written with whatever comes next.
+            // Not worth a commit: it is written with whatever comes next, or when the actors are looked over.
+            step.Run.HasUnwritten = true;
             activity.HeartbeatDetails = details;
             activity.LastHeartbeatTime = step.Now;
             ActivityDeadlines.Watch(step, activity);

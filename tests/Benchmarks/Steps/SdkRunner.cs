@@ -27,6 +27,8 @@ internal sealed class SdkRunner : IStepRunner
             MaxConcurrentWorkflowTasks = 200,
             MaxConcurrentWorkflowTaskPolls = 16,
             MaxConcurrentActivityTaskPolls = 16,
+            // As the agents' worker has it.
+            DisableWorkflowTracingEventListener = true,
         }.AddWorkflow<StepsWorkflow>().AddActivity(StepsWorkflow.Step));
         _working = _worker.ExecuteAsync(_stopping.Token);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Agents.Durable.Benchmarks.Steps;
 
@@ -13,7 +14,8 @@ internal static class StepsCommand
         var memory = new Option<bool>("--memory") { Description = "Keep everything in memory instead of PostgreSQL with fsync." };
         var worker = new Option<string>("--worker") { Description = "sdk, or raw: a scripted worker that speaks the protocol, for the server's share.", DefaultValueFactory = _ => "sdk" };
         var rounds = new Option<int>("--rounds") { Description = "Times that the table is measured.", DefaultValueFactory = _ => 3 };
-        var command = new Command("steps", "Workflows of sequential activities.") { memory, worker, rounds };
+        var only = new Option<string?>("--only") { Description = "One load instead of the table: workflows at a time x activities each x workflows in all, as in 1x10x500." };
+        var command = new Command("steps", "Workflows of sequential activities.") { memory, worker, rounds, only };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var server = await BenchmarkServer.StartAsync(inMemory: parsed.GetValue(memory), cancellationToken);
@@ -23,9 +25,10 @@ internal static class StepsCommand
                 await runner.RunAsync(5);
             }
 
+            var loads = parsed.GetValue(only) is { } one ? [Load(one)] : s_loads;
             for (var round = 0; round < parsed.GetValue(rounds); round++)
             {
-                foreach (var load in s_loads)
+                foreach (var load in loads)
                 {
                     Console.WriteLine(await Measurement.RunAsync(load.Concurrency, load.Steps, load.Total, runner.RunAsync));
                 }
@@ -33,6 +36,11 @@ internal static class StepsCommand
         });
         return command;
     }
+
+    private static (int Concurrency, int Steps, int Total) Load(string text) =>
+        text.Split('x') is [var concurrency, var steps, var total]
+            ? (int.Parse(concurrency, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture), int.Parse(total, CultureInfo.InvariantCulture))
+            : throw new ArgumentException($"'{text}' is not a load: 1x10x500 is one.");
 
     private static async Task<IStepRunner> CreateAsync(string worker, BenchmarkServer server) => worker switch
     {

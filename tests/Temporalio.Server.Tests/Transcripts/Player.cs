@@ -11,11 +11,11 @@ internal sealed partial class Player
     private static readonly TimeSpan s_untilInterval = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan s_longSleep = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(300);
 
     private readonly IRpcInvoker _server;
     private readonly Transcript _transcript;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _slack;
     private readonly CancellationToken _cancellationToken;
     private readonly Dictionary<string, JsonNode?> _variables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (JsonObject Step, Task<Answer> Answer)> _pending = new(StringComparer.Ordinal);
@@ -24,6 +24,7 @@ internal sealed partial class Player
     private Player(IRpcInvoker server, Transcript transcript, TimeProvider time, string suffix, CancellationToken cancellationToken)
     {
         (_server, _transcript, _time, _cancellationToken) = (server, transcript, time, cancellationToken);
+        _slack = time == TimeProvider.System ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
         _names = new GeneratedNames(suffix);
         _variables["u"] = suffix;
         foreach (var (name, value) in transcript.Variables)
@@ -72,7 +73,7 @@ internal sealed partial class Player
         {
             // A long sleep is there for something to be over, in some recordings by less than a busy machine is late.
             var time = TimeSpan.FromSeconds((double)sleep);
-            await DelayAsync(time < s_longSleep ? time : time + s_slack);
+            await DelayAsync(time < s_longSleep ? time : time + _slack);
             return null;
         }
 

@@ -88,6 +88,12 @@ internal static class RunClose
         info.Status = status;
         info.CloseTime = e.EventTime.ToDateTimeOffset();
         info.AwaitsFirstTask = false;
+        foreach (var activity in step.Run.Activities.All)
+        {
+            // Nobody will start it again.
+            activity.VolatileStart = false;
+        }
+
         step.Run.NextWake = null;
         OpenCalls.Close(step);
         ParentClosePolicies.Apply(step);

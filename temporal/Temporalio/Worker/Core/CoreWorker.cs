@@ -34,9 +34,10 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
 
-    // Unbounded, but never longer than the cache: a run has one activation out at most.
-    private readonly Channel<WorkflowActivation> _activations =
-        Channel.CreateUnbounded<WorkflowActivation>(new() { SingleReader = false, SingleWriter = false });
+    // Unbounded, but never longer than the cache: a run has one activation out at most. Its reader only passes them on to threads, so it may
+    // do so on the writer's.
+    private readonly Channel<WorkflowActivation> _activations = Channel.CreateUnbounded<WorkflowActivation>(
+        new() { SingleReader = false, SingleWriter = false, AllowSynchronousContinuations = true });
 
     private CoreCapabilities _capabilities = new();
     private TaskIntake? _intake;

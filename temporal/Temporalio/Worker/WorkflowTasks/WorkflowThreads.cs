@@ -14,13 +14,13 @@ internal sealed class WorkflowThreads : IWorkflowThreads
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _lock = new();
+    // A monitor, for its wait does not spin: the next work is mostly a commit away.
+    private readonly object _lock = new();
     private readonly Queue<(WorkflowWork Work, long QueuedAt)> _queue = new();
     private readonly List<Slot> _slots = [];
     private readonly TimeProvider _time;
     private readonly ITimer _watchdog;
     private readonly int _usual;
-    private readonly SemaphoreSlim _available = new(0);
     private int _busy;
     private bool _watching;
 
@@ -52,9 +52,9 @@ internal sealed class WorkflowThreads : IWorkflowThreads
                 _watching = true;
                 _watchdog.Change(s_tick, s_tick);
             }
-        }
 
-        _available.Release();
+            Monitor.Pulse(_lock);
+        }
     }
 
     private void AddThreadNeedsLock()
@@ -71,17 +71,16 @@ internal sealed class WorkflowThreads : IWorkflowThreads
     {
         while (true)
         {
-            if (!_available.Wait(s_idle) && RetireIfSpare(slot))
-            {
-                return;
-            }
-
             WorkflowWork? work;
             lock (_lock)
             {
-                if (!_queue.TryDequeue(out var next))
+                (WorkflowWork Work, long QueuedAt) next;
+                while (!_queue.TryDequeue(out next))
                 {
-                    continue;
+                    if (!Monitor.Wait(_lock, s_idle) && RetireIfSpareNeedsLock(slot))
+                    {
+                        return;
+                    }
                 }
 
                 work = next.Work;
@@ -109,19 +108,7 @@ internal sealed class WorkflowThreads : IWorkflowThreads
         }
     }
 
-    private bool RetireIfSpare(Slot slot)
-    {
-        lock (_lock)
-        {
-            if (_slots.Count <= _usual || _queue.Count > 0)
-            {
-                return false;
-            }
-
-            _slots.Remove(slot);
-            return true;
-        }
-    }
+    private bool RetireIfSpareNeedsLock(Slot slot) => _slots.Count > _usual && _queue.Count == 0 && _slots.Remove(slot);
 
     private void Watch()
     {

@@ -55,7 +55,7 @@ internal sealed partial class WorkflowWorker
     }
 
     /// <summary>Hands a completion to the core, encoded; nobody waits for it.</summary>
-    public void Complete(CachedRun? run, WorkflowActivationCompletion completion) => _ = CompleteAsync(run, completion);
+    public void Complete(CachedRun? run, WorkflowActivationCompletion completion) => _ = CompleteAsync(run, completion, untilReported: false);
 
     public WorkflowActivationCompletion DeadlockFailure(string runId)
     {
@@ -143,11 +143,11 @@ internal sealed partial class WorkflowWorker
             await run.StuckCode.ConfigureAwait(false);
         }
 
-        await CompleteAsync(null, new() { RunId = runId, Successful = new() }).ConfigureAwait(false);
+        await CompleteAsync(null, new() { RunId = runId, Successful = new() }, untilReported: true).ConfigureAwait(false);
         _evicted?.Invoke(eviction);
     }
 
-    private async Task CompleteAsync(CachedRun? run, WorkflowActivationCompletion completion)
+    private async Task CompleteAsync(CachedRun? run, WorkflowActivationCompletion completion, bool untilReported)
     {
         try
         {
@@ -161,7 +161,11 @@ internal sealed partial class WorkflowWorker
                 completion = await EncodeAsync(run, completion).ConfigureAwait(false);
             }
 
-            await _core.CompleteWorkflowActivationAsync(completion).ConfigureAwait(false);
+            var reported = _core.CompleteWorkflowActivationAsync(completion);
+            if (untilReported)
+            {
+                await reported.ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {

@@ -42,7 +42,8 @@ internal sealed class ActivityFeed
                 return _error is null ? Task.FromResult<ActivityTask?>(null) : Task.FromException<ActivityTask?>(_error);
             }
 
-            var waiter = new TaskCompletionSource<ActivityTask?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            // Goes on where the task is added: whoever polls only starts the activity on a thread of its own.
+            var waiter = new TaskCompletionSource<ActivityTask?>();
             _waiting.Enqueue(waiter);
             return waiter.Task;
         }
