@@ -10,11 +10,9 @@ namespace Agents.Durable.Gateway.Acp;
 internal sealed class AnswerParts
 {
     private readonly StringBuilder _text = new();
-    private readonly MessageContent? _start;
     private MessageDelta? _first;
 
-    /// <param name="start">The content that the agent started the message with, if it did.</param>
-    public AnswerParts(MessageContent? start) => _start = start;
+    public bool IsEmpty => _first is null;
 
     /// <exception cref="AcpException">The delta is of another kind than those before it.</exception>
     public void Add(MessageDelta delta)
@@ -28,15 +26,15 @@ internal sealed class AnswerParts
         _text.Append(TextOf(delta));
     }
 
-    /// <summary>The whole content.</summary>
+    /// <summary>The whole content, in the usual style and format: as recorded, what a message is started with is of no account once it has text of its own.</summary>
     /// <exception cref="AcpException">There is nothing, or it does not add up to JSON where JSON is meant.</exception>
     public MessageContent Content()
     {
         var text = _text.ToString();
         return _first switch
         {
-            null => _start ?? throw new AcpException(AcpFailure.Refused, "Unknown delta type: None"),
-            TextDelta => _start is TextContent started ? started with { Content = text } : new TextContent { Author = MessageAuthor.Agent, Content = text },
+            null => throw new AcpException(AcpFailure.Refused, "Unknown delta type: None"),
+            TextDelta => new TextContent { Author = MessageAuthor.Agent, Content = text },
             DataDelta => new DataContent { Author = MessageAuthor.Agent, Data = JsonObject(text, "data content") },
             ToolRequestDelta call => new ToolRequestContent { Author = MessageAuthor.Agent, ToolCallId = call.ToolCallId, Name = call.Name, Arguments = JsonObject(text, "tool request arguments") },
             ToolResponseDelta call => new ToolResponseContent { Author = MessageAuthor.Agent, ToolCallId = call.ToolCallId, Name = call.Name, Content = JsonSerializer.SerializeToElement(text) },

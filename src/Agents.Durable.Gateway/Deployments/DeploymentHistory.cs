@@ -19,6 +19,7 @@ internal sealed class DeploymentHistory(DataContext data, AgentDirectory agents,
         ["commit_hash"] = nameof(DeploymentHistoryRow.CommitHash),
         ["branch_name"] = nameof(DeploymentHistoryRow.BranchName),
         ["author_name"] = nameof(DeploymentHistoryRow.AuthorName),
+        ["author_email"] = nameof(DeploymentHistoryRow.AuthorEmail),
         ["build_timestamp"] = nameof(DeploymentHistoryRow.BuildTimestamp),
         ["deployment_timestamp"] = nameof(DeploymentHistoryRow.DeploymentTimestamp),
     };

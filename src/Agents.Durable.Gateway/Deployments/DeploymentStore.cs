@@ -17,6 +17,11 @@ internal sealed class DeploymentStore(DataContext data, AgentDirectory agents, T
         ["id"] = nameof(DeploymentRow.Id),
         ["docker_image"] = nameof(DeploymentRow.DockerImage),
         ["status"] = nameof(DeploymentRow.Status),
+        ["acp_url"] = nameof(DeploymentRow.AcpUrl),
+        ["is_production"] = nameof(DeploymentRow.IsProduction),
+        ["sgp_deploy_id"] = nameof(DeploymentRow.SgpDeployId),
+        ["helm_release_name"] = nameof(DeploymentRow.HelmReleaseName),
+        ["expires_at"] = nameof(DeploymentRow.ExpiresAt),
         ["created_at"] = nameof(DeploymentRow.CreatedAt),
         ["promoted_at"] = nameof(DeploymentRow.PromotedAt),
     };

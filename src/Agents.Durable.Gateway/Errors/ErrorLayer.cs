@@ -20,6 +20,12 @@ internal sealed partial class ErrorLayer(RequestDelegate next, IOptions<GatewayO
 
         try
         {
+            // A statement that fails for such a text spoils its connection for others.
+            if (context.Request.Path.Value!.Contains('\0', StringComparison.Ordinal) || context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
+            {
+                throw GatewayException.Unstorable();
+            }
+
             if (!await RedirectedAsync(context))
             {
                 await next(context);
@@ -39,7 +45,7 @@ internal sealed partial class ErrorLayer(RequestDelegate next, IOptions<GatewayO
         }
         catch (Exception e) when (HasUnstorableText(e) && !context.Response.HasStarted)
         {
-            await ErrorAnswers.WriteAsync(context, GatewayException.BadRequest("The request contains the character U+0000, which cannot be stored."));
+            await ErrorAnswers.WriteAsync(context, GatewayException.Unstorable());
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -7,6 +7,8 @@ internal sealed class GatewayException(int status, string message) : Exception(m
 
     public static GatewayException BadRequest(string message) => new(400, message);
 
+    public static GatewayException Unstorable() => BadRequest("The request contains the character U+0000, which cannot be stored.");
+
     /// <summary>Where no row is, or one of another owner.</summary>
     public static GatewayException UnknownId(string id) => new(404, $"Item with id '{id}' does not exist.");
 

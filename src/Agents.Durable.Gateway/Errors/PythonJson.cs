@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Agents.Durable.Gateway.Requests;
 
 namespace Agents.Durable.Gateway.Errors;
 
@@ -37,8 +38,9 @@ internal static class PythonJson
     {
         try
         {
-            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(text));
-            return (document.RootElement.Clone(), null);
+            var bytes = Encoding.UTF8.GetBytes(text);
+            using var document = JsonDocument.Parse(bytes);
+            return JsonTexts.AreWhole(bytes) ? (document.RootElement.Clone(), null) : (null, new Fault("Invalid \\escape", 0));
         }
         catch (JsonException)
         {

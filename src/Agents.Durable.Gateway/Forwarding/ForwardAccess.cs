@@ -33,6 +33,7 @@ internal abstract record ForwardDecision
 /// </summary>
 internal sealed class ForwardAccess(DataContexts contexts, Secrets secrets, TimeProvider time)
 {
+    private const string SlackTime = "x-slack-request-timestamp";
     private static readonly TimeSpan s_slackPatience = TimeSpan.FromMinutes(5);
 
     public async Task<ForwardDecision> DecideAsync(HttpRequest request, string agentName, byte[] body, CancellationToken cancellationToken)
@@ -45,6 +46,20 @@ internal sealed class ForwardAccess(DataContexts contexts, Secrets secrets, Time
         if (agents.Count == 0)
         {
             return new ForwardDecision.Refusal(404, $"Agent {agentName} not found or has no ACP URL.");
+        }
+
+        // Slack asks an address before it has a secret.
+        if (request.Headers.ContainsKey(SlackTime))
+        {
+            if (Parse(body) is not { } payload)
+            {
+                return new ForwardDecision.Refusal(400, "Invalid Slack verification request.");
+            }
+
+            if (TextAt(payload, "challenge") is { } challenge)
+            {
+                return new ForwardDecision.Challenge(challenge);
+            }
         }
 
         if (KeyOf(request) is { } key)
@@ -78,9 +93,14 @@ internal sealed class ForwardAccess(DataContexts contexts, Secrets secrets, Time
             return new ForwardDecision.Refusal(400, "Failed to parse GitHub webhook payload as JSON.");
         }
 
-        if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("repository", out var repository) || TextAt(repository, "full_name") is not { } name)
+        if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("repository", out var repository) || IsNothing(repository))
         {
             return new ForwardDecision.Refusal(400, "GitHub webhook payload missing repository info.");
+        }
+
+        if (TextAt(repository, "full_name") is not { } name)
+        {
+            return new ForwardDecision.Refusal(400, "GitHub webhook payload missing repository name.");
         }
 
         var rows = await KeysOf(data, agents).Where(row => row.ApiKeyType == AgentKeyType.Github && row.Name == name).ToListAsync(cancellationToken);
@@ -93,15 +113,35 @@ internal sealed class ForwardAccess(DataContexts contexts, Secrets secrets, Time
 
     private async Task<ForwardDecision> SlackAsync(DataContext data, List<AgentRow> agents, HttpRequest request, string signature, byte[] body, CancellationToken cancellationToken)
     {
-        var stamp = request.Headers["x-slack-request-timestamp"].ToString();
-        if (!long.TryParse(stamp, CultureInfo.InvariantCulture, out var seconds) || Math.Abs(time.GetUtcNow().ToUnixTimeSeconds() - seconds) > s_slackPatience.TotalSeconds)
+        var stamp = request.Headers[SlackTime].ToString();
+        if (stamp.Length == 0)
         {
-            return new ForwardDecision.Refusal(401, "Invalid Slack webhook timestamp");
+            return new ForwardDecision.Refusal(401, "Missing X-Slack-Request-Timestamp header.");
         }
 
-        if (Parse(body) is not { ValueKind: JsonValueKind.Object } payload || TextAt(payload, "api_app_id") is not { } app)
+        if (!long.TryParse(stamp, CultureInfo.InvariantCulture, out var seconds))
         {
-            return new ForwardDecision.Refusal(400, "Slack webhook payload missing api_app_id.");
+            return new ForwardDecision.Refusal(400, "Invalid X-Slack-Request-Timestamp header value.");
+        }
+
+        if (Math.Abs(time.GetUtcNow().ToUnixTimeSeconds() - seconds) > s_slackPatience.TotalSeconds)
+        {
+            return new ForwardDecision.Refusal(400, "Slack webhook request has bad timestamp.");
+        }
+
+        if (body.Length == 0)
+        {
+            return new ForwardDecision.Refusal(400, "Empty payload in Slack webhook.");
+        }
+
+        if (Parse(body) is not { } payload)
+        {
+            return new ForwardDecision.Refusal(400, "Failed to parse Slack webhook payload as JSON.");
+        }
+
+        if (TextAt(payload, "api_app_id") is not { } app)
+        {
+            return new ForwardDecision.Refusal(400, "Slack webhook payload missing API app ID.");
         }
 
         var rows = await KeysOf(data, agents).Where(row => row.ApiKeyType == AgentKeyType.Slack && row.Name == app).ToListAsync(cancellationToken);
@@ -116,7 +156,7 @@ internal sealed class ForwardAccess(DataContexts contexts, Secrets secrets, Time
             return new ForwardDecision.Refusal(401, "Invalid Slack webhook signature");
         }
 
-        return TextAt(payload, "type") == "url_verification" ? new ForwardDecision.Challenge(TextAt(payload, "challenge") ?? "") : new ForwardDecision.Pass(agent);
+        return new ForwardDecision.Pass(agent);
     }
 
     // The agent whose key made this signature.
@@ -152,6 +192,12 @@ internal sealed class ForwardAccess(DataContexts contexts, Secrets secrets, Time
         var authorization = request.Headers.Authorization.ToString();
         return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && authorization[Scheme.Length..].Trim() is { Length: > 0 } given ? given : null;
     }
+
+    // As Python has it.
+    private static bool IsNothing(JsonElement value) => value.ValueKind is JsonValueKind.Null or JsonValueKind.False
+        || (value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any())
+        || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0)
+        || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0);
 
     private static JsonElement? Parse(byte[] body)
     {

@@ -25,7 +25,8 @@ internal static class ForwardEndpoints
                 await ErrorAnswers.WriteDetailAsync(context, refusal.Status, refusal.Detail);
                 break;
             case ForwardDecision.Challenge challenge:
-                await context.Response.WriteAsJsonAsync(new Dictionary<string, string> { ["challenge"] = challenge.Text }, context.RequestAborted);
+                context.Response.ContentType = "text/plain; charset=utf-8";
+                await context.Response.WriteAsync(challenge.Text, context.RequestAborted);
                 break;
             case ForwardDecision.Pass pass:
                 await SendAsync(context, $"{pass.Agent.AcpUrl!.TrimEnd('/')}/{RawPath(context, agent_name)}{context.Request.QueryString}", body, forwarder);

@@ -106,7 +106,7 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
     private async Task<(TaskMessage Message, int? Index)> ShownAsync(Lost lost, CancellationToken cancellationToken)
     {
         var (content, createdAt) = await StoredAsync(lost.Id, cancellationToken);
-        var parts = new AnswerParts(content);
+        var parts = new AnswerParts();
         int? index = null;
         await using var command = database.CreateCommand("SELECT update FROM task_stream WHERE task_id = $1 AND strpos(update, $2) > 0 ORDER BY seq");
         command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Text(lost.TaskId), SqlValue.Text($"\"{lost.Id}\"") });
@@ -151,7 +151,7 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
         }
         catch (AcpException)
         {
-            // Half of something that must be JSON.
+            // Half of something that must be JSON, or nothing yet.
             return started;
         }
     }

@@ -36,9 +36,9 @@ internal sealed record MessageFilter(IReadOnlyList<string> Included, IReadOnlyLi
         var excluded = new List<string>();
         foreach (var filter in filters)
         {
-            if (Fields.Of(filter, "query.filters", problems) is { } fields && PatternOf(fields) is { } pattern)
+            if (Fields.Of(filter, "query.filters", problems) is { } fields)
             {
-                (fields.BoolOr("exclude", false) ? excluded : included).Add(pattern);
+                (fields.BoolOr("exclude", false) ? excluded : included).Add(PatternOf(fields));
             }
         }
 
@@ -46,8 +46,8 @@ internal sealed record MessageFilter(IReadOnlyList<string> Included, IReadOnlyLi
         return new MessageFilter(included, excluded);
     }
 
-    // Nulls and unknown keys filter nothing.
-    private static string? PatternOf(Fields fields)
+    // Nulls and unknown keys ask for nothing, and everything contains nothing.
+    private static string PatternOf(Fields fields)
     {
         fields.OptionalChoice<StreamingStatus>("streaming_status");
         if (fields.OptionalObject("content") is { ValueKind: JsonValueKind.Object } content && Fields.Of(content, fields.At("content"), fields.Problems) is { } wanted)
@@ -63,7 +63,7 @@ internal sealed record MessageFilter(IReadOnlyList<string> Included, IReadOnlyLi
         var pattern = fields.Element.EnumerateObject()
             .Where(property => s_fields.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.Null)
             .ToDictionary(property => property.Name, property => WithoutNulls(property.Value));
-        return pattern.Count == 0 ? null : Wire.ToJson(pattern);
+        return Wire.ToJson(pattern);
     }
 
     private static JsonElement WithoutNulls(JsonElement value) => value.ValueKind != JsonValueKind.Object

@@ -19,6 +19,8 @@ internal static class TrackerEndpoints
         ["task_id"] = nameof(TaskAgentRow.TaskId),
         ["agent_id"] = nameof(TaskAgentRow.AgentId),
         ["status"] = nameof(TaskAgentRow.Status),
+        ["status_reason"] = nameof(TaskAgentRow.StatusReason),
+        ["last_processed_event_id"] = nameof(TaskAgentRow.LastProcessedEventId),
         ["created_at"] = nameof(TaskAgentRow.CreatedAt),
         ["updated_at"] = nameof(TaskAgentRow.UpdatedAt),
     };

@@ -26,7 +26,7 @@ internal static class ContentReader
         }
 
         var kind = tag.GetString()!;
-        var content = OfKind(kind, Fields.Of(value, $"{path}.{kind}", problems)!.Value);
+        var content = OfKind(kind, Fields.Of(value, $"{path}.{kind}", problems, isContent: true)!.Value);
         if (content is null)
         {
             problems.Add(path, "union_tag_invalid", $"Input tag '{kind}' found using 'type' does not match any of the expected tags: {Kinds}", value);
@@ -86,7 +86,7 @@ internal static class ContentReader
     };
 
     private static FileAttachment Attachment(JsonElement value, string path, Problems problems) =>
-        Fields.Of(value, path, problems) is { } fields
+        Fields.Of(value, path, problems, isContent: true) is { } fields
             ? new FileAttachment(fields.Text("file_id"), fields.Text("name"), fields.Integer("size"), fields.Text("type"))
             : new FileAttachment("", "", 0, "");
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Agents.Durable.Data;
+using Agents.Durable.Gateway.Errors;
 
 namespace Agents.Durable.Gateway.Requests;
 
@@ -11,8 +12,9 @@ internal readonly struct Fields
     private readonly JsonElement _object;
     private readonly string _path;
     private readonly Problems _problems;
+    private readonly bool _isContent;
 
-    private Fields(JsonElement element, string path, Problems problems) => (_object, _path, _problems) = (element, path, problems);
+    private Fields(JsonElement element, string path, Problems problems, bool isContent) => (_object, _path, _problems, _isContent) = (element, path, problems, isContent);
 
     /// <summary>The object itself.</summary>
     public JsonElement Element => _object;
@@ -20,11 +22,12 @@ internal readonly struct Fields
     public Problems Problems => _problems;
 
     /// <summary>Null, with a problem noted, if the value is no object.</summary>
-    public static Fields? Of(JsonElement element, string path, Problems problems)
+    /// <param name="isContent">What people and agents said, stored as JSON: all characters may be in it.</param>
+    public static Fields? Of(JsonElement element, string path, Problems problems, bool isContent = false)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
-            return new Fields(element, path, problems);
+            return new Fields(element, path, problems, isContent);
         }
 
         problems.Add(path, "model_attributes_type", "Input should be a valid dictionary or object to extract fields from", element);
@@ -144,6 +147,11 @@ internal readonly struct Fields
         {
             _problems.Add(path, "string_unicode", "Input should be a valid string, unable to parse raw data as a unicode string");
             return "";
+        }
+
+        if (!_isContent && text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw GatewayException.Unstorable();
         }
 
         if (pattern?.IsMatch(text) == false)

@@ -56,6 +56,11 @@ internal static class RequestBody
         try
         {
             using var document = JsonDocument.Parse(bytes, s_options);
+            if (!JsonTexts.AreWhole(bytes, s_options.MaxDepth))
+            {
+                problems.Add("body", "json_invalid", "JSON decode error: a string is no text, it holds half of a surrogate pair or no UTF-8");
+            }
+
             return document.RootElement.Clone();
         }
         catch (JsonException e)

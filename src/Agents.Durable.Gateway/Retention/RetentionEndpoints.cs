@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Agents.Durable.Contracts;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Requests;
@@ -51,7 +50,7 @@ internal static class RetentionEndpoints
         await Answer.WriteAsync(context, await archive.CleanAsync(task_id, force, Math.Min(idleDays, 100_000), context.RequestAborted));
     }
 
-    private static async Task RestoreAsync(HttpContext context, string task_id, TaskArchive archive, SnapshotTransfer transfer)
+    private static async Task RestoreAsync(HttpContext context, string task_id, TaskArchive archive, SnapshotTransfer transfer, TimeProvider time)
     {
         var body = await RequestBody.ReadObjectAsync(context);
         var named = body.Text("task_id");
@@ -73,21 +72,11 @@ internal static class RetentionEndpoints
             await PublicUrls.CheckAsync(url, context.RequestAborted);
         }
 
-        var content = url is null ? ContentOf(body.Element.GetRawText()) : ContentOf(await transfer.DownloadAsync(url, context.RequestAborted));
-        await archive.RestoreAsync(content with { TaskId = task_id }, context.RequestAborted);
+        var content = url is null
+            ? ExportReader.Read(body, task_id, time.GetUtcNow())
+            : ExportReader.Parse(await transfer.DownloadAsync(url, context.RequestAborted), task_id, time.GetUtcNow());
+        await archive.RestoreAsync(content, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
-    private static TaskExport ContentOf(string json)
-    {
-        try
-        {
-            return Wire.FromJson<TaskExport>(json);
-        }
-        catch (JsonException e)
-        {
-            throw new ValidationException([new Problem("body", "model_type", $"The content is no export of a task: {e.Message}", null)]);
-        }
     }
 
     private static Uri? UrlOf(Fields body, string name, string text)

@@ -6,39 +6,45 @@ using Agents.Durable.Gateway.Messages;
 
 namespace Agents.Durable.Gateway.Rpc;
 
-/// <summary>An answer that is watched while it is written: each message is stored when it starts and again when it is done, and every update carries it.</summary>
+/// <summary>
+/// An answer that is watched while it is written: each message is stored when it starts and again when it is done, and every update carries it. What comes
+/// for a message after it was sent full or done is of no account.
+/// </summary>
 internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDisposable
 {
     // Updates without an index are one message of their own.
     private const int NoIndex = int.MinValue;
 
-    private readonly Dictionary<int, OpenMessage> _open = [];
+    private readonly SortedDictionary<int, OpenMessage> _open = [];
+    private readonly HashSet<int> _finished = [];
     private readonly List<string> _begun = [];
     private readonly List<int?> _lonelyDone = [];
 
     /// <summary>Whether the update needs nothing to be stored before viewers get it.</summary>
     public bool OnlyShows(TaskMessageUpdate update) => update is MessageDeltaUpdate && _open.ContainsKey(update.Index ?? NoIndex);
 
-    /// <summary>What the viewers get for one update of the agent: it alone, or with the start that the agent left out.</summary>
+    /// <summary>What the viewers get for one update of the agent: it alone, it with the start that the agent left out, or nothing.</summary>
     /// <exception cref="AcpException">The update does not fit those before it.</exception>
     public async Task<IReadOnlyList<TaskMessageUpdate>> TakeAsync(TaskMessageUpdate update, CancellationToken cancellationToken)
     {
         var index = update.Index ?? NoIndex;
+        if (_finished.Contains(index))
+        {
+            return [];
+        }
+
         switch (update)
         {
             case MessageStart start:
-                return [start with { ParentTaskMessage = await OpenAsync(index, start.Content, new AnswerParts(start.Content), cancellationToken) }];
+                return [start with { ParentTaskMessage = (await OpenAsync(index, start.Content, cancellationToken)).Stored }];
             case MessageDeltaUpdate { Delta: { } delta } piece:
                 return await TakeAsync(piece, delta, index, cancellationToken);
-            case MessageFull full when _open.Remove(index, out var known):
-                return [full with { ParentTaskMessage = await messages.FinishAsync(taskId, known.Stored.Id!, full.Content, cancellationToken) }];
             case MessageFull full:
-                return [full with { ParentTaskMessage = await messages.AddAsync(taskId, full.Content, null, cancellationToken) }];
-            case MessageDone done when _open.Remove(index, out var known):
-                return [done with { ParentTaskMessage = await CloseAsync(known, cancellationToken) }];
+                _finished.Add(index);
+                return [full with { ParentTaskMessage = await FillAsync(index, full.Content, cancellationToken) }];
             case MessageDone done:
-                _lonelyDone.Add(done.Index);
-                return [done];
+                _finished.Add(index);
+                return [done with { ParentTaskMessage = await CloseAsync(done, index, cancellationToken) }];
             default:
                 return [update with { ParentTaskMessage = _open.TryGetValue(index, out var open) ? open.Stored : null }];
         }
@@ -74,23 +80,59 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
             return [piece with { ParentTaskMessage = known.Stored }];
         }
 
-        var parts = new AnswerParts(null);
-        parts.Add(delta);
         var content = AnswerParts.StartOf(delta);
-        var stored = await OpenAsync(index, content, parts, cancellationToken);
-        return [new MessageStart { Index = piece.Index, ParentTaskMessage = stored, Content = content }, piece with { ParentTaskMessage = stored }];
+        var begun = await OpenAsync(index, content, cancellationToken);
+        begun.Parts.Add(delta);
+        return [new MessageStart { Index = piece.Index, ParentTaskMessage = begun.Stored, Content = content }, piece with { ParentTaskMessage = begun.Stored }];
     }
 
-    private async Task<TaskMessage> OpenAsync(int index, MessageContent content, AnswerParts parts, CancellationToken cancellationToken)
+    // A message starts once: what starts it again is shown, and no more.
+    private async Task<OpenMessage> OpenAsync(int index, MessageContent content, CancellationToken cancellationToken)
     {
-        var stored = await messages.BeginAsync(taskId, content, cancellationToken);
-        _begun.Add(stored.Id!);
-        _open[index] = new OpenMessage(stored, parts);
-        return stored;
+        if (!_open.TryGetValue(index, out var message))
+        {
+            var stored = await messages.BeginAsync(taskId, content, cancellationToken);
+            _begun.Add(stored.Id!);
+            _open[index] = message = new OpenMessage(stored, new AnswerParts());
+        }
+
+        return message;
     }
 
-    private Task<TaskMessage> CloseAsync(OpenMessage message, CancellationToken cancellationToken) =>
-        messages.FinishAsync(taskId, message.Stored.Id!, message.Parts.Content(), cancellationToken);
+    // One that had begun is shown as it began, as recorded; its content is in the update itself.
+    private async Task<TaskMessage> FillAsync(int index, MessageContent content, CancellationToken cancellationToken)
+    {
+        if (!_open.Remove(index, out var known))
+        {
+            return await messages.AddAsync(taskId, content, null, cancellationToken);
+        }
+
+        await messages.FinishAsync(taskId, known.Stored.Id!, content, cancellationToken);
+        return known.Stored;
+    }
+
+    private async Task<TaskMessage?> CloseAsync(MessageDone done, int index, CancellationToken cancellationToken)
+    {
+        if (_open.Remove(index, out var known))
+        {
+            return await CloseAsync(known, cancellationToken);
+        }
+
+        _lonelyDone.Add(done.Index);
+        return null;
+    }
+
+    // What never got a piece stays as it began.
+    private async Task<TaskMessage> CloseAsync(OpenMessage message, CancellationToken cancellationToken)
+    {
+        if (!message.Parts.IsEmpty)
+        {
+            return await messages.FinishAsync(taskId, message.Stored.Id!, message.Parts.Content(), cancellationToken);
+        }
+
+        await messages.LeaveAsync([message.Stored.Id!], cancellationToken);
+        return message.Stored;
+    }
 
     private sealed record OpenMessage(TaskMessage Stored, AnswerParts Parts);
 }

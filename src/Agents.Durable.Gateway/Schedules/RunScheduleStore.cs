@@ -45,7 +45,7 @@ internal sealed partial class RunScheduleStore(
     /// <exception cref="GatewayException">There is no such agent.</exception>
     public async Task<RunScheduleList> ListAsync(string agentId, int limit, bool live, CancellationToken cancellationToken)
     {
-        var agent = await agents.GetAsync(AgentKeyword.ById(agentId), cancellationToken);
+        var agent = await agents.FindAsync(AgentKeyword.ById(agentId), cancellationToken);
         var rows = await data.RunSchedules.AsNoTracking().Where(row => row.AgentId == agent.Id).OrderByDescending(row => row.Ordinal).Take(limit).ToListAsync(cancellationToken);
         var shown = new List<RunSchedule>(rows.Count);
         foreach (var row in rows)
@@ -62,7 +62,7 @@ internal sealed partial class RunScheduleStore(
         var (found, agent) = await FindAsync(keyword, cancellationToken);
         await NoteAsync(found.Id, cancellationToken);
         await using var transaction = await data.Database.BeginTransactionAsync(cancellationToken);
-        var row = await LockAsync(found.Id, cancellationToken) ?? throw Unknown(keyword, agent);
+        var row = await LockAsync(found.Id, cancellationToken) ?? throw Unknown(keyword);
         change(row);
         row.UpdatedAt = time.GetUtcNow();
         row.Version++;
@@ -89,10 +89,10 @@ internal sealed partial class RunScheduleStore(
     /// <exception cref="GatewayException">There is no such agent or schedule, or the engine is out of reach.</exception>
     public async Task<Deleted> DeleteAsync(ScheduleKeyword keyword, CancellationToken cancellationToken)
     {
-        var (found, agent) = await FindAsync(keyword, cancellationToken);
+        var (found, _) = await FindAsync(keyword, cancellationToken);
         await NoteAsync(found.Id, cancellationToken);
         await using var transaction = await data.Database.BeginTransactionAsync(cancellationToken);
-        var row = await LockAsync(found.Id, cancellationToken) ?? throw Unknown(keyword, agent);
+        var row = await LockAsync(found.Id, cancellationToken) ?? throw Unknown(keyword);
         data.Remove(row);
         await data.SaveChangesAsync(cancellationToken);
         await TellAsync("delete", row.Id, () => engine.RemoveAsync(row.Id, cancellationToken), cancellationToken);
@@ -146,13 +146,12 @@ internal sealed partial class RunScheduleStore(
 
     private async Task<(RunScheduleRow Row, AgentRow Agent)> FindAsync(ScheduleKeyword keyword, CancellationToken cancellationToken)
     {
-        var agent = await agents.GetAsync(AgentKeyword.ById(keyword.AgentId), cancellationToken);
         var row = await data.RunSchedules.AsNoTracking().SingleOrDefaultAsync(
-            row => row.AgentId == agent.Id && (keyword.Id != null ? row.Id == keyword.Id : row.Name == keyword.Name), cancellationToken);
-        return (row ?? throw Unknown(keyword, agent), agent);
+            row => row.AgentId == keyword.AgentId && (keyword.Id != null ? row.Id == keyword.Id : row.Name == keyword.Name), cancellationToken) ?? throw Unknown(keyword);
+        return (row, await agents.FindAsync(AgentKeyword.ById(keyword.AgentId), cancellationToken));
     }
 
-    private static GatewayException Unknown(ScheduleKeyword keyword, AgentRow agent) => new(404, $"Run schedule '{keyword.Text}' for agent '{agent.Id}' does not exist.");
+    private static GatewayException Unknown(ScheduleKeyword keyword) => new(404, $"Run schedule '{keyword.Text}' for agent '{keyword.AgentId}' does not exist.");
 
     private async Task<RunSchedule> ToWireAsync(RunScheduleRow row, AgentRow agent, CancellationToken cancellationToken)
     {
@@ -170,7 +169,7 @@ internal sealed partial class RunScheduleStore(
         {
             NextActionTimes = live?.NextTimes ?? [],
             LiveDataAvailable = live is not null,
-            SkippedActionTimes = [.. row.Skipped.Order()],
+            SkippedActionTimes = [.. row.Skipped.Where(at => at > time.GetUtcNow()).Order()],
             LastActionTime = live?.LastActionTime,
             NumActionsTaken = (int)(live?.Actions ?? 0),
         };

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Requests;
 
 namespace Agents.Durable.Gateway.Schedules;
@@ -68,7 +69,14 @@ internal static partial class ScheduleBody
         {
             row.Name = name ?? row.Name;
             row.Description = body.Has("description") ? description : row.Description;
-            (row.CronExpression, row.IntervalSeconds) = cron is null && interval is null ? (row.CronExpression, row.IntervalSeconds) : (cron, interval);
+            // One that is given replaces the other; one that is taken away needs the other.
+            row.CronExpression = body.Has("cron_expression") ? cron : interval is null ? row.CronExpression : null;
+            row.IntervalSeconds = body.Has("interval_seconds") ? interval : cron is null ? row.IntervalSeconds : null;
+            if (string.IsNullOrEmpty(row.CronExpression) && row.IntervalSeconds is null)
+            {
+                throw GatewayException.BadRequest("Schedule must have exactly one of cron_expression or interval_seconds");
+            }
+
             row.Timezone = zone ?? row.Timezone;
             row.StartAt = body.Has("start_at") ? start : row.StartAt;
             row.EndAt = body.Has("end_at") ? end : row.EndAt;

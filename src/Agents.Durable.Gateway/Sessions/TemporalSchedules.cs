@@ -91,10 +91,11 @@ internal sealed class TemporalSchedules(ITemporalClient client) : IScheduleEngin
         {
             CronExpressions = row.CronExpression is { } cron ? [cron] : [],
             Intervals = row.IntervalSeconds is { } seconds ? [new ScheduleIntervalSpec(TimeSpan.FromSeconds(seconds))] : [],
-            Skip = [.. row.Skipped.Select(time => SecondOf(time, row.Timezone))],
+            Skip = [.. row.Skipped.Select(time => SecondOf(time, row.CronExpression is null ? "UTC" : row.Timezone))],
             StartAt = row.StartAt?.UtcDateTime,
             EndAt = row.EndAt?.UtcDateTime,
-            TimeZoneName = row.Timezone,
+            // Intervals know no zone, and one that is none does not matter to them.
+            TimeZoneName = row.CronExpression is null ? null : row.Timezone,
         };
         return new Schedule(action, spec)
         {

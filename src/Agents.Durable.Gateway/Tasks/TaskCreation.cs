@@ -38,8 +38,10 @@ internal sealed class TaskCreation(DataContext data, OwnerScope scope, TaskDirec
         if (parameters is { } given)
         {
             var now = time.GetUtcNow();
-            await data.Tasks.Where(row => row.Id == task.Id).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.Params, given).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+            // What says the same again changes nothing, not even the task's place in lists.
+            await data.Database.ExecuteSqlAsync(
+                $"UPDATE tasks SET params = {Storable.Json(given.GetRawText())}::jsonb, updated_at = {now} WHERE id = {task.Id} AND params IS DISTINCT FROM {Storable.Json(given.GetRawText())}::jsonb",
+                cancellationToken);
         }
 
         if (agent.Id != task.AgentId)
