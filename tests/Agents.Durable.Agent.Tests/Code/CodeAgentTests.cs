@@ -152,6 +152,26 @@ public sealed class CodeAgentTests(DatabaseFixture database, EngineFixture engin
     }
 
     [Fact]
+    public async Task Retry_OfAFailedTask_HandsOutWhatWasNotAnsweredAndGoesOnCounting()
+    {
+        await using var agent = Agent();
+        var task = await agent.StartAsync(Definition, "stream");
+        await agent.LastAsync(task, "agent: One, two, three.");
+        await agent.World.ExecuteAsync("update agents set definition = $1::jsonb where id = (select agent_id from tasks where id = $2)", """{"kind":"code"}""", task);
+        await agent.SayAsync(task, "model");
+        await agent.StatusAsync(task, status => status.StartsWith("FAILED", StringComparison.Ordinal));
+        await RunningAgent.UntilAsync("the end of the run", async () => (await agent.Handle(task).DescribeAsync()).Status == Temporalio.Api.Enums.V1.WorkflowExecutionStatus.Failed);
+
+        await agent.World.ExecuteAsync("update agents set definition = $1::jsonb where id = (select agent_id from tasks where id = $2)", Definition, task);
+        await agent.World.ExecuteAsync("update tasks set status = 'RUNNING' where id = $1", task);
+        await agent.SayAsync(task, "stream");
+        await RunningAgent.UntilAsync("both answers", async () => (await agent.World.MessagesAsync(task)).Count(line => line == "agent: One, two, three.") == 2);
+        var lines = await agent.World.MessagesAsync(task);
+        Assert.Contains("agent: Paid.", lines);
+        Assert.Contains("response m1-0: paid 2", lines);
+    }
+
+    [Fact]
     public async Task Limits_TimeOfTheTask_TimesItOut()
     {
         await using var agent = Agent();
