@@ -1,7 +1,7 @@
 // Every request that Agentex's own UI makes, by what its user does, gets an answer of the shape that Agentex gave it.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { RemoteAgent } from '../lib/agent.mjs';
+import { RemoteAgent } from '../lib/remote.mjs';
 import { equal, test, until } from '../lib/cases.mjs';
 import { Host } from '../lib/host.mjs';
 import { differences } from '../lib/shapes.mjs';

@@ -1,5 +1,5 @@
 // Schedules through crashes: no run lost, none twice, and the engine's clock as the rows say.
-import { RemoteAgent } from '../lib/agent.mjs';
+import { RemoteAgent } from '../lib/remote.mjs';
 import { equal, test, until } from '../lib/cases.mjs';
 import { Host } from '../lib/host.mjs';
 
