@@ -96,24 +96,20 @@ public sealed class EffectLedger(NpgsqlDataSource database)
 
     /// <summary>Writes a person's answer to the open questions of a task, inside the caller's transaction.</summary>
     /// <param name="callId">The call it is about; null for all that are open.</param>
-    /// <returns>How many questions it answered.</returns>
-    public static async Task<int> DecideAsync(NpgsqlConnection connection, string taskId, string? callId, Decision decision, CancellationToken cancellationToken)
+    /// <returns>The rows it changes are the questions that it answers.</returns>
+    public static NpgsqlBatchCommand DecideCommand(string taskId, string? callId, Decision decision) => new(
+        """
+        update effects set decision = $3
+        where task_id = $1 and asked and decision is null and done_at is null and ($2::text is null or call_id = $2)
+        """)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            update effects set decision = $3
-            where task_id = $1 and asked and decision is null and done_at is null and ($2::text is null or call_id = $2)
-            """, connection)
+        Parameters =
         {
-            Parameters =
-            {
-                new() { Value = taskId },
-                new() { Value = (object?)callId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-                new() { Value = EnumNames.Of(decision) },
-            },
-        };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+            new() { Value = taskId },
+            new() { Value = (object?)callId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new() { Value = EnumNames.Of(decision) },
+        },
+    };
 
     private static async Task<EffectState> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

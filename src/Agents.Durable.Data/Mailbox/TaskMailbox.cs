@@ -20,38 +20,40 @@ public sealed record MailCursor(long Cursor, int Head);
 /// </summary>
 public static class TaskMailbox
 {
-    /// <summary>Locks and reads the cursor of a task until the end of the transaction; a task's first call makes the row.</summary>
-    public static async Task<MailCursor> LockAsync(NpgsqlConnection connection, string taskId, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            insert into react_tasks (task_id) values ($1)
-            on conflict (task_id) do update set cursor = react_tasks.cursor
-            returning cursor, head
-            """, connection)
-        {
-            Parameters = { new() { Value = taskId } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new MailCursor(reader.GetInt64(0), reader.GetInt32(1));
-    }
-
     /// <summary>Mail after a position, in order, at most <paramref name="limit"/> pieces. A gap ends the page, because what is missing may still be committed.</summary>
     public static async Task<IReadOnlyList<Mail>> ReadAsync(
         NpgsqlConnection connection, string taskId, long after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            select m.position, m.kind, e.content::text
-            from mailbox m left join events e on e.id = m.event_id
-            where m.task_id = $1 and m.position > $2 order by m.position limit $3
-            """, connection)
-        {
-            Parameters = { new() { Value = taskId }, new() { Value = after }, new() { Value = limit } },
-        };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PageCommand(taskId, after, limit) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await PageAsync(reader, after, cancellationToken);
+    }
+
+    /// <summary>Locks the cursor of a task until the end of the transaction; a task's first call makes the row.</summary>
+    internal static NpgsqlBatchCommand LockCommand(string taskId) => new(
+        """
+        insert into react_tasks (task_id) values ($1)
+        on conflict (task_id) do update set cursor = react_tasks.cursor
+        returning cursor, head
+        """)
+    {
+        Parameters = { new() { Value = taskId } },
+    };
+
+    /// <param name="after">Null for the cursor, which must be locked.</param>
+    internal static NpgsqlBatchCommand PageCommand(string taskId, long? after, int limit) => new(
+        """
+        select m.position, m.kind, e.content::text
+        from mailbox m left join events e on e.id = m.event_id
+        where m.task_id = $1 and m.position > coalesce($2, (select cursor from react_tasks where task_id = $1)) order by m.position limit $3
+        """)
+    {
+        Parameters = { new() { Value = taskId }, new() { Value = (object?)after ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint }, new() { Value = limit } },
+    };
+
+    internal static async Task<IReadOnlyList<Mail>> PageAsync(NpgsqlDataReader reader, long after, CancellationToken cancellationToken)
+    {
         var mail = new List<Mail>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken) && reader.GetInt64(0) == after + mail.Count + 1)
         {
             var content = await reader.IsDBNullAsync(2, cancellationToken) ? null : Wire.FromJson<MessageContent>(reader.GetString(2));
@@ -62,23 +64,17 @@ public static class TaskMailbox
     }
 
     /// <summary>Moves the cursor of a locked task and settles the mail up to it.</summary>
-    public static async Task AdvanceAsync(NpgsqlConnection connection, string taskId, MailCursor to, DateTimeOffset now, CancellationToken cancellationToken)
+    public static IEnumerable<NpgsqlBatchCommand> AdvanceCommands(string taskId, MailCursor to, DateTimeOffset now)
     {
-        await using var batch = new NpgsqlBatch(connection)
+        ArgumentNullException.ThrowIfNull(to);
+        yield return new NpgsqlBatchCommand("update react_tasks set cursor = $2, head = $3 where task_id = $1")
         {
-            BatchCommands =
-            {
-                new("update react_tasks set cursor = $2, head = $3 where task_id = $1")
-                {
-                    Parameters = { new() { Value = taskId }, new() { Value = to.Cursor }, new() { Value = to.Head } },
-                },
-                new("update mailbox set state = 'delivered', settled_at = $3 where task_id = $1 and position <= $2 and state = 'pending'")
-                {
-                    Parameters = { new() { Value = taskId }, new() { Value = to.Cursor }, new() { Value = now, NpgsqlDbType = NpgsqlDbType.TimestampTz } },
-                },
-            },
+            Parameters = { new() { Value = taskId }, new() { Value = to.Cursor }, new() { Value = to.Head } },
         };
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        yield return new NpgsqlBatchCommand("update mailbox set state = 'delivered', settled_at = $3 where task_id = $1 and position <= $2 and state = 'pending'")
+        {
+            Parameters = { new() { Value = taskId }, new() { Value = to.Cursor }, new() { Value = now, NpgsqlDbType = NpgsqlDbType.TimestampTz } },
+        };
     }
 
     /// <summary>

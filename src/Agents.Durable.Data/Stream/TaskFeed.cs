@@ -8,6 +8,9 @@ namespace Agents.Durable.Data.Stream;
 /// </summary>
 internal sealed partial class TaskFeed(string taskId, StreamRows rows, TaskStreamOptions options, TimeProvider time, ILogger logger)
 {
+    /// <summary>Arrays that may be sent without a pause when there was none for a while.</summary>
+    private const int Burst = 4;
+
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
@@ -15,7 +18,7 @@ internal sealed partial class TaskFeed(string taskId, StreamRows rows, TaskStrea
     private bool _dirty;
     private bool _reading;
     private bool _closed;
-    private long _lastPulse;
+    private long _spentUntil;
     private ITimer? _pulseTimer;
     private TaskCompletionSource _pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -145,14 +148,15 @@ internal sealed partial class TaskFeed(string taskId, StreamRows rows, TaskStrea
             return;
         }
 
-        var since = time.GetElapsedTime(_lastPulse);
-        if (_lastPulse == 0 || since >= options.Coalesce)
+        // Each array takes from what a while may carry; a few that come close together (somebody's message, the first words of the answer) are sent at once.
+        var late = time.GetElapsedTime(time.GetTimestamp(), _spentUntil) - (options.Coalesce * (Burst - 1));
+        if (_spentUntil == 0 || late <= TimeSpan.Zero)
         {
             PulseNeedsLock();
         }
         else
         {
-            _pulseTimer = time.CreateTimer(_ => OnPulseTimer(), null, options.Coalesce - since, Timeout.InfiniteTimeSpan);
+            _pulseTimer = time.CreateTimer(_ => OnPulseTimer(), null, late, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -168,7 +172,7 @@ internal sealed partial class TaskFeed(string taskId, StreamRows rows, TaskStrea
 
     private void PulseNeedsLock()
     {
-        _lastPulse = time.GetTimestamp();
+        _spentUntil = Math.Max(_spentUntil, time.GetTimestamp()) + (long)(options.Coalesce.TotalSeconds * time.TimestampFrequency);
         var pulse = _pulse;
         _pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
         pulse.TrySetResult();

@@ -27,7 +27,7 @@ public sealed class TaskStreamOptions
     [Range(1, 10_000)]
     public int PageRows { get; set; } = 512;
 
-    /// <summary>The shortest time between two arrays sent to a viewer; what comes after a pause is sent at once. Default 20 ms.</summary>
+    /// <summary>The time between two arrays sent to a viewer when many come; a few that come after a pause are sent at once. Default 20 ms.</summary>
     public TimeSpan Coalesce { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How often the heads of watched tasks are compared, for what another process wrote and died before it told. Default 5 s.</summary>

@@ -10,20 +10,16 @@ public sealed record RunProgress(IReadOnlyList<TranscriptEntry> Tail, int NextCa
     /// <summary>Most calls of one message, so that the tail always reaches back to the message that made them.</summary>
     public const int MostCalls = 64;
 
-    public static async Task<RunProgress> ReadAsync(NpgsqlConnection connection, string taskId, CancellationToken cancellationToken)
+    internal static NpgsqlBatchCommand SumCommand(string taskId) => new(
+        """
+        select coalesce(max(substr(call_id, 2)::int) + 1, 0), coalesce(sum(input_tokens), 0)::bigint, coalesce(sum(output_tokens), 0)::bigint,
+            coalesce(sum(cost_micros), 0)::bigint
+        from model_calls where task_id = $1
+        """)
     {
-        var tail = await TranscriptStore.TailAsync(connection, taskId, MostCalls + 1, cancellationToken);
-        await using var command = new NpgsqlCommand(
-            """
-            select coalesce(max(substr(call_id, 2)::int) + 1, 0), coalesce(sum(input_tokens), 0)::bigint, coalesce(sum(output_tokens), 0)::bigint,
-                coalesce(sum(cost_micros), 0)::bigint
-            from model_calls where task_id = $1
-            """, connection)
-        {
-            Parameters = { new() { Value = taskId } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new RunProgress(tail, reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
-    }
+        Parameters = { new() { Value = taskId } },
+    };
+
+    internal static RunProgress Of(IReadOnlyList<TranscriptEntry> tail, NpgsqlDataReader sums) =>
+        new(tail, sums.GetInt32(0), sums.GetInt64(1), sums.GetInt64(2), sums.GetInt64(3));
 }

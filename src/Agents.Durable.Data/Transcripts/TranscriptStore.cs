@@ -86,21 +86,23 @@ public sealed class TranscriptStore(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellationToken) is byte[] body ? Decode(body) : null;
     }
 
-    /// <summary>The last messages, in order of position; there may be gaps, where a run ended with calls unanswered.</summary>
-    public static async Task<IReadOnlyList<TranscriptEntry>> TailAsync(NpgsqlConnection connection, string taskId, int count, CancellationToken cancellationToken)
+    /// <summary>The last messages; there may be gaps, where a run ended with calls unanswered.</summary>
+    internal static NpgsqlBatchCommand TailCommand(string taskId, int count) => new(
+        "select t.position, c.body from transcript t join transcript_contents c on c.hash = t.hash where t.task_id = $1 order by t.position desc limit $2")
     {
-        await using var command = new NpgsqlCommand(
-            "select t.position, c.body from transcript t join transcript_contents c on c.hash = t.hash where t.task_id = $1 order by t.position desc limit $2", connection)
-        {
-            Parameters = { new() { Value = taskId }, new() { Value = count } },
-        };
+        Parameters = { new() { Value = taskId }, new() { Value = count } },
+    };
+
+    /// <returns>In order of position.</returns>
+    internal static async Task<IReadOnlyList<TranscriptEntry>> TailAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
         var entries = new List<TranscriptEntry>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            entries.Insert(0, new TranscriptEntry(reader.GetInt32(0), Decode(reader.GetFieldValue<byte[]>(1))));
+            entries.Add(new TranscriptEntry(reader.GetInt32(0), Decode(reader.GetFieldValue<byte[]>(1))));
         }
 
+        entries.Reverse();
         return entries;
     }
 
@@ -114,9 +116,16 @@ public sealed class TranscriptStore(NpgsqlDataSource database)
             return 0;
         }
 
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { AppendCommand(taskId, entries) } };
+        return await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc cref="AppendAsync"/>
+    public static NpgsqlBatchCommand AppendCommand(string taskId, IReadOnlyList<TranscriptEntry> entries)
+    {
         var bodies = entries.Select(entry => Encode(entry.Message)).ToArray();
         var hashes = bodies.Select(SHA256.HashData).ToArray();
-        await using var command = new NpgsqlCommand(
+        return new NpgsqlBatchCommand(
             """
             with given as (
                 select * from unnest($2::int[], $3::bytea[], $4::bytea[]) as g(position, hash, body)
@@ -124,7 +133,7 @@ public sealed class TranscriptStore(NpgsqlDataSource database)
                 insert into transcript_contents (hash, body) select distinct on (hash) hash, body from given order by hash on conflict do nothing
             )
             insert into transcript (task_id, position, hash) select $1, position, hash from given on conflict do nothing
-            """, connection)
+            """)
         {
             Parameters =
             {
@@ -134,7 +143,6 @@ public sealed class TranscriptStore(NpgsqlDataSource database)
                 new() { Value = bodies },
             },
         };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static byte[] Encode(TranscriptMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, TranscriptJson.Default.TranscriptMessage);

@@ -28,9 +28,15 @@ public static class VisibleMessages
             return [];
         }
 
-        // People and programs are shown milliseconds; a finer time would make the order of two messages differ from what is shown.
-        var at = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
-        await using var command = new NpgsqlCommand(
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PutCommand(taskId, messages, now) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await StoredAsync(reader, taskId, messages, cancellationToken);
+    }
+
+    /// <inheritdoc cref="PutAsync"/>
+    public static NpgsqlBatchCommand PutCommand(string taskId, IReadOnlyList<VisibleMessage> messages, DateTimeOffset now)
+    {
+        return new NpgsqlBatchCommand(
             """
             insert into messages (id, owner, task_id, content, streaming_status, created_at, updated_at)
             select g.id, t.owner, t.id, g.content::jsonb, g.status, $5, $5
@@ -38,7 +44,7 @@ public static class VisibleMessages
             order by g.n
             on conflict (id) do update set content = excluded.content, streaming_status = excluded.streaming_status, updated_at = excluded.updated_at
             returning id, created_at, updated_at
-            """, connection)
+            """)
         {
             Parameters =
             {
@@ -46,11 +52,32 @@ public static class VisibleMessages
                 new() { Value = messages.Select(message => message.Id).ToArray() },
                 new() { Value = messages.Select(message => Storable.Json(Wire.ToJson(message.Content))).ToArray() },
                 new() { Value = messages.Select(message => message.Status is { } status ? EnumNames.Of(status) : null).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = at },
+                new() { Value = Stored(now) },
             },
         };
+    }
+
+    /// <summary>A message as <see cref="PutCommand"/> will store it, if it is new.</summary>
+    public static TaskMessage New(string taskId, VisibleMessage message, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return new TaskMessage
+        {
+            Id = message.Id,
+            TaskId = taskId,
+            Content = message.Content,
+            StreamingStatus = message.Status,
+            CreatedAt = Stored(now),
+            UpdatedAt = Stored(now),
+        };
+    }
+
+    /// <summary>What <see cref="PutCommand"/> stored, as the reader's current result tells it.</summary>
+    public static async Task<IReadOnlyList<TaskMessage>> StoredAsync(
+        NpgsqlDataReader reader, string taskId, IReadOnlyList<VisibleMessage> messages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
         var times = new Dictionary<string, (DateTimeOffset Created, DateTimeOffset Updated)>(StringComparer.Ordinal);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             times[reader.GetString(0)] = (reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2));
@@ -94,4 +121,7 @@ public static class VisibleMessages
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    // People and programs are shown milliseconds; a finer time would make the order of two messages differ from what is shown.
+    private static DateTimeOffset Stored(DateTimeOffset now) => new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
 }

@@ -67,7 +67,7 @@ internal sealed class RunActivities(RunSteps steps, IOptions<AgentRuntimeOptions
             Attempt = context.Info.Attempt,
             CancelRequested = () => context.CancelReason is ActivityCancelReason.CancelRequested or ActivityCancelReason.GoneFromServer,
         };
-        using var timer = beat is { } period ? time.CreateTimer(_ => context.Heartbeat(), null, TimeSpan.Zero, period) : null;
+        using var timer = beat is { } period ? time.CreateTimer(_ => context.Heartbeat(), null, period, period) : null;
         try
         {
             return await step(call, context.CancellationToken);

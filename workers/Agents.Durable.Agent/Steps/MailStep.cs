@@ -16,7 +16,7 @@ namespace Agents.Durable.Agent.Steps;
 /// Takes what is in the mailbox: stores people's messages in the transcript and where they are shown, and moves the cursor, all in one commit. A try that comes
 /// after the commit of another one finds the cursor moved, and answers the same.
 /// </summary>
-internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<AgentRuntimeOptions> options, TimeProvider time)
+internal sealed class MailStep(RunStore store, AgentDefinitions definitions, TaskStream stream, IOptions<AgentRuntimeOptions> options, TimeProvider time)
 {
     private const int Page = 100;
 
@@ -29,7 +29,10 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
         {
             await stream.AppendAsync(call.TaskId, [.. taken.Shown.Select(shown => StreamItems.Full(shown.Message, CallIds.Mail(shown.Position), call.Attempt))], cancellationToken);
             FailPoints.Pass(FailPoints.MailAfterStream);
-            await ResumeAsync(call.TaskId, cancellationToken);
+            if (taken.Interrupted)
+            {
+                await ResumeAsync(call.TaskId, cancellationToken);
+            }
         }
 
         return taken.Facts;
@@ -38,19 +41,18 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
     private async Task<Taken> TakeAsync(NpgsqlConnection connection, MailRequest request, CallContext call, CancellationToken cancellationToken)
     {
         var taskId = call.TaskId;
-        var at = await TaskMailbox.LockAsync(connection, taskId, cancellationToken);
-        var definition = await AgentDefinitions.PinAsync(connection, taskId, cancellationToken);
+        var round = await MailRound.OpenAsync(connection, definitions, taskId, request.Resume ? null : request.Cursor, Page, cancellationToken);
+        var at = round.At;
         var facts = new MailFacts
         {
-            Definition = definition.Id,
-            Limits = LimitFacts.From(definition.Definition.Limits, options.Value),
+            Definition = round.Definition.Id,
+            Limits = LimitFacts.From(round.Definition.Definition.Limits, options.Value),
         };
         var head = request.Head;
         var from = request.Cursor;
         IEnumerable<SaidByMail> unanswered = [];
-        if (request.Resume)
+        if (round.Earlier is { } earlier)
         {
-            var earlier = await RunProgress.ReadAsync(connection, taskId, cancellationToken);
             head = await CloseCallsAsync(connection, taskId, earlier.Tail, cancellationToken);
             unanswered = earlier.Tail.Reverse().TakeWhile(entry => entry.Message.Role == TranscriptRole.User).Reverse().Select(entry => new SaidByMail(0, entry.Message.Text));
             from = at.Cursor;
@@ -62,34 +64,58 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
             };
         }
 
-        var mail = await TaskMailbox.ReadAsync(connection, taskId, from, Page, cancellationToken);
-        if (at.Cursor > from)
-        {
-            mail = [.. mail.TakeWhile(item => item.Position <= at.Cursor)];
-        }
-
+        var mail = at.Cursor > from ? [.. round.Mail.TakeWhile(item => item.Position <= at.Cursor)] : round.Mail;
         var reading = new MailReading(mail, head);
-        var decided = await DecideAsync(connection, taskId, reading, cancellationToken);
-        await TranscriptStore.AppendAsync(connection, taskId, reading.Entries, cancellationToken);
         VisibleMail[] visible = [.. request.Resume && call.Attempt > 1 ? await TakenBeforeAsync(connection, taskId, at.Cursor, cancellationToken) : [], .. reading.Visible];
-        var shown = await VisibleMessages.PutAsync(connection, taskId, [.. visible.Select(item => item.ToMessage(taskId))], time.GetUtcNow(), cancellationToken);
         facts = facts with
         {
             Cursor = reading.Cursor ?? from,
             Head = head + reading.Entries.Count,
             Open = facts.Open || reading.Entries.Count > 0,
-            Decided = decided,
             Interrupt = reading.Interrupt,
             Cancel = reading.Cancel,
             More = reading.Taken < mail.Count || mail.Count == Page,
             Said = request.Bodies ? [.. unanswered, .. reading.Said] : null,
         };
-        if (facts.Cursor > at.Cursor)
+        var stored = await StoreAsync(connection, taskId, reading, visible, facts.Cursor > at.Cursor ? new MailCursor(facts.Cursor, facts.Head) : null, cancellationToken);
+        return new Taken(facts with { Decided = stored.Decided }, [.. stored.Messages.Zip(visible, (message, item) => (item.Position, message))], round.Interrupted);
+    }
+
+    // One round trip, whatever the mail means.
+    private async Task<(int Decided, IReadOnlyList<TaskMessage> Messages)> StoreAsync(
+        NpgsqlConnection connection, string taskId, MailReading reading, VisibleMail[] visible, MailCursor? to, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var messages = visible.Select(item => item.ToMessage(taskId)).ToList();
+        NpgsqlBatchCommand[] decisions = [.. reading.Decisions.Select(decision => EffectLedger.DecideCommand(taskId, decision.CallId, decision.Decision))];
+        NpgsqlBatchCommand[] commands =
+        [
+            .. decisions,
+            .. reading.Entries.Count > 0 ? [TranscriptStore.AppendCommand(taskId, reading.Entries)] : Array.Empty<NpgsqlBatchCommand>(),
+            .. messages.Count > 0 ? [VisibleMessages.PutCommand(taskId, messages, now)] : Array.Empty<NpgsqlBatchCommand>(),
+            .. to is null ? [] : TaskMailbox.AdvanceCommands(taskId, to, now),
+        ];
+        if (commands.Length == 0)
         {
-            await TaskMailbox.AdvanceAsync(connection, taskId, new MailCursor(facts.Cursor, facts.Head), time.GetUtcNow(), cancellationToken);
+            return (0, []);
         }
 
-        return new Taken(facts, [.. shown.Zip(visible, (message, item) => (item.Position, message))]);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        IReadOnlyList<TaskMessage> stored = [];
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            if (messages.Count > 0)
+            {
+                stored = await VisibleMessages.StoredAsync(reader, taskId, messages, cancellationToken);
+            }
+        }
+
+        return (decisions.Sum(command => command.RecordsAffected), stored);
     }
 
     /// <summary>What an earlier try of this step may have taken without telling viewers: a run that resumes does not know where it stood.</summary>
@@ -107,17 +133,6 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
         return Math.Max(tail.Count == 0 ? 0 : tail[^1].Position + 1, last is null ? 0 : last.Position + 1 + (last.Message.Calls?.Count ?? 0));
     }
 
-    private static async Task<int> DecideAsync(NpgsqlConnection connection, string taskId, MailReading reading, CancellationToken cancellationToken)
-    {
-        var decided = 0;
-        foreach (var (callId, decision) in reading.Decisions)
-        {
-            decided += await EffectLedger.DecideAsync(connection, taskId, callId, decision, cancellationToken);
-        }
-
-        return decided;
-    }
-
     /// <summary>A task that was interrupted runs again as soon as its agent works on something new.</summary>
     private async Task ResumeAsync(string taskId, CancellationToken cancellationToken)
     {
@@ -128,5 +143,5 @@ internal sealed class MailStep(RunStore store, TaskStream stream, IOptions<Agent
         }
     }
 
-    private sealed record Taken(MailFacts Facts, IReadOnlyList<(long Position, TaskMessage Message)> Shown);
+    private sealed record Taken(MailFacts Facts, IReadOnlyList<(long Position, TaskMessage Message)> Shown, bool Interrupted);
 }

@@ -45,7 +45,10 @@ internal sealed class ModelStep(
 
     private async Task<ModelFacts> AnswerAsync(ModelRequest request, CallContext call, CancellationToken cancellationToken)
     {
-        if (await calls.FindAsync(call.TaskId, request.CallId, cancellationToken) is { } stored)
+        // At the same time, because nearly always there is no result yet.
+        var (found, reading) = (calls.FindAsync(call.TaskId, request.CallId, cancellationToken), transcripts.ReadAsync(call.TaskId, request.Head, cancellationToken));
+        await Task.WhenAll(found, reading);
+        if (await found is { } stored)
         {
             return await FromStoreAsync(stored, request, call, cancellationToken);
         }
@@ -61,7 +64,7 @@ internal sealed class ModelStep(
                 tools = tools.Where(tool => offered.Contains(tool.Key)).ToDictionary();
             }
 
-            var answer = await AskAsync(definition, tools, request, call, streamed, cancellationToken);
+            var answer = await AskAsync(definition, tools, await reading, streamed, cancellationToken);
             var message = answer.ToMessage(request.Number, streamed.Text, streamed.Reasoning);
             var facts = new ModelFacts
             {
@@ -89,9 +92,8 @@ internal sealed class ModelStep(
     }
 
     private async Task<ModelAnswer> AskAsync(
-        ReactDefinition definition, IReadOnlyDictionary<string, BoundTool> tools, ModelRequest request, CallContext call, StreamedAnswer streamed, CancellationToken cancellationToken)
+        ReactDefinition definition, IReadOnlyDictionary<string, BoundTool> tools, IReadOnlyList<TranscriptEntry> transcript, StreamedAnswer streamed, CancellationToken cancellationToken)
     {
-        var transcript = await transcripts.ReadAsync(call.TaskId, request.Head, cancellationToken);
         using var client = models.Create(definition.Model);
         var answer = new ModelAnswer();
         var patience = TimeSpan.FromSeconds(definition.Limits.ModelTimeoutSeconds);

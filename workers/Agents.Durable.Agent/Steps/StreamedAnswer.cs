@@ -107,17 +107,14 @@ internal sealed class StreamedAnswer : IAsyncDisposable
             }
 
             var items = new List<StreamItem>();
+            var starting = new List<Task<bool>>();
             foreach (var (kind, text) in Joined(batch))
             {
                 if (!_started.TryGetValue(kind, out var message))
                 {
-                    message = await StartAsync(kind);
-                    if (message is null)
-                    {
-                        return;
-                    }
-
+                    (message, var stored) = await StartAsync(kind);
                     _started[kind] = message;
+                    starting.Add(stored);
                     items.Add(StreamItems.Start(message, _callId, _call.Attempt));
                 }
 
@@ -125,7 +122,14 @@ internal sealed class StreamedAnswer : IAsyncDisposable
                 items.Add(StreamItems.Delta(message, delta, _callId, _call.Attempt));
             }
 
-            await _stream.AppendAsync(_call.TaskId, items, CancellationToken.None);
+            var shown = _stream.AppendAsync(_call.TaskId, items, CancellationToken.None).AsTask();
+            await Task.WhenAll([shown, .. starting]);
+            if (starting.Exists(stored => !stored.Result))
+            {
+                // The task is gone.
+                return;
+            }
+
             FailPoints.Pass(FailPoints.ModelDuringStream);
             if (!_ending.IsCancellationRequested)
             {
@@ -134,13 +138,25 @@ internal sealed class StreamedAnswer : IAsyncDisposable
         }
     }
 
-    private async Task<TaskMessage?> StartAsync(PieceKind kind)
+    // The first attempt knows what will be stored and need not wait for it: the first words are shown and the message is stored at the same time. Should only one
+    // of the two come about, the next attempt makes up for it.
+    private async Task<(TaskMessage Message, Task<bool> Stored)> StartAsync(PieceKind kind)
     {
         var empty = kind == PieceKind.Text
             ? Answers.Text(_call.TaskId, _callId, PartOf(kind), "", StreamingStatus.InProgress)
             : Answers.Reasoning(_call.TaskId, _callId, PartOf(kind), "", StreamingStatus.InProgress);
+        var now = _time.GetUtcNow();
+        var message = VisibleMessages.New(_call.TaskId, empty, now);
+        var storing = StoreAsync(empty, now);
+        return _call.Attempt == 1 ? (message, IsThereAsync(storing)) : (await storing ?? message, IsThereAsync(storing));
+    }
+
+    private static async Task<bool> IsThereAsync(Task<TaskMessage?> storing) => await storing is not null;
+
+    private async Task<TaskMessage?> StoreAsync(VisibleMessage message, DateTimeOffset now)
+    {
         await using var connection = await _store.Database.OpenConnectionAsync(CancellationToken.None);
-        var stored = await VisibleMessages.PutAsync(connection, _call.TaskId, [empty], _time.GetUtcNow(), CancellationToken.None);
+        var stored = await VisibleMessages.PutAsync(connection, _call.TaskId, [message], now, CancellationToken.None);
         return stored.Count > 0 ? stored[0] : null;
     }
 
