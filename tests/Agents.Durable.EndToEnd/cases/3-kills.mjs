@@ -43,9 +43,11 @@ test('a conversation survives kill -9 at 22 different places of its stream', asy
         return paid;
       });
     });
-    const result = await run.finish();
+    // The array with this number may have held all the rest, so that the viewer is done while the host is still dead.
+    await run.over();
     if (!dead) throw new Error(`${name} ended before number ${seq} came`);
-    check(name, result, undisturbed, stage, await restarted);
+    const paid = await restarted;
+    check(name, await run.finish(), undisturbed, stage, paid);
   }
   console.log(`     ${places.size} kills over ${last} numbers`);
 });

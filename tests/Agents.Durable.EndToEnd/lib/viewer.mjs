@@ -6,7 +6,9 @@ export class Viewer {
   constructor(url, taskId, { after = 0, onFrame = () => {} } = {}) {
     Object.assign(this, { url, taskId, cursor: after, onFrame, frames: [], connects: 0, faults: [], stopped: false });
     this.ended = this.#watch();
-    this.ended.catch(() => {});
+    // Whether the stream was seen to its end.
+    this.over = false;
+    this.ended.then(() => { this.over = !this.stopped; }, () => {});
   }
 
   async #watch() {
