@@ -11,6 +11,11 @@ namespace Agents.Durable.Postgres;
 public sealed partial class EmbeddedPostgres
 {
     private const string Superuser = "durable";
+
+    // More sessions than that make nothing faster on one machine, and each costs a process: two hundred runs that are taken up after a crash would
+    // spend their first seconds with starting them.
+    private const int PoolSize = 32;
+
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_watchInterval = TimeSpan.FromMilliseconds(50);
 
@@ -205,7 +210,7 @@ public sealed partial class EmbeddedPostgres
             return false;
         }
 
-        (builder.Database, builder.Pooling) = (database, true);
+        (builder.Database, builder.Pooling, builder.MaxPoolSize) = (database, true, PoolSize);
         (ConnectionString, ProcessId) = (builder.ConnectionString, file.ProcessId);
         return true;
     }

@@ -13,7 +13,8 @@ internal static class ServerSettings
             ["fsync"] = options.Durable ? "on" : "off",
             ["synchronous_commit"] = options.Durable ? "on" : "off",
             ["full_page_writes"] = options.Durable ? "on" : "off",
-            ["max_connections"] = "200",
+            // Several processes with two pools each, and those of a predecessor that was killed a moment ago.
+            ["max_connections"] = "400",
             ["shared_buffers"] = "256MB",
             // Bounds the redo after a crash: 1.4 GB measured 16 s.
             ["max_wal_size"] = "1GB",
