@@ -46,9 +46,11 @@ public sealed class CrashTests(DatabaseFixture database)
                         throw new CrashException(place);
                     }
                 });
-                Assert.Equal((place, n, 1), (place, n, crashes));
+                // How many batches a text is streamed in is a matter of time: a run may have fewer of them than the undisturbed one.
+                var batched = place == FailPoints.ModelDuringStream && left > 0;
+                Assert.Equal((place, n, batched ? 0 : 1), (place, n, crashes));
                 Assert.Equal($"{place}:{n}\n{undisturbed}", $"{place}:{n}\n{outcome}");
-                var lost = place is FailPoints.ModelDuringStream or FailPoints.ModelBeforeCommit;
+                var lost = crashes > 0 && place is FailPoints.ModelDuringStream or FailPoints.ModelBeforeCommit;
                 Assert.Equal($"{place}:{n} {(lost ? paid + 1 : paid)}", $"{place}:{n} {requests}");
             }
         }
