@@ -68,6 +68,9 @@ internal sealed partial class Engine : IDisposable
 
     public TimerQueue Timers { get; }
 
+    /// <summary>How long a namespace keeps closed runs.</summary>
+    public TimeSpan RetentionOf(NamespaceEntry entry) => entry.Retention ?? Options.Retention;
+
     /// <summary>How long an actor's commit waits for the answer of a worker in this process, at most.</summary>
     public TimeSpan HoldTime { get; }
 
@@ -131,6 +134,6 @@ internal sealed partial class Engine : IDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "A step of workflow {WorkflowId} failed; it is loaded again.")]
     private static partial void LogStepFailed(ILogger logger, Exception exception, string workflowId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A message between executions could not be sent.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Work in the background failed; it will be taken up again.")]
     private static partial void LogBackgroundFailed(ILogger logger, Exception exception);
 }

@@ -55,6 +55,7 @@ public sealed class TemporalServer : IAsyncDisposable
         }
 
         Sweeper.Start(_engine);
+        RetentionSweep.Start(_engine);
     }
 
     /// <summary>Answers waiting polls with nothing, writes what is still to be written, and takes no more calls.</summary>

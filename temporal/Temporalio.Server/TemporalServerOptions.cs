@@ -24,7 +24,7 @@ public sealed record TemporalServerOptions
     /// <summary>The least time between the starts of two runs of one chain. Default: 1 s.</summary>
     public TimeSpan MinimumRunSpacing { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Retention that namespaces report. Default: 24 h.</summary>
+    /// <summary>How long closed runs are kept, in namespaces that do not say. Default: 24 h.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>

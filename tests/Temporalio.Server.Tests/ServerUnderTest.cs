@@ -11,10 +11,10 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     private readonly TemporalServer _server;
     private readonly IExecutionStore _store;
 
-    private ServerUnderTest(IExecutionStore store)
+    private ServerUnderTest(IExecutionStore store, TemporalServerOptions options)
     {
         _store = store;
-        _server = new TemporalServer(new TemporalServerOptions(), store);
+        _server = new TemporalServer(options, store);
         Invoker = new InProcessRpcInvoker(_server.Router, serialise: true);
     }
 
@@ -31,9 +31,10 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         await _store.DisposeAsync();
     }
 
-    private static async Task<ServerUnderTest> StartAsync(IExecutionStore store)
+    /// <summary>A server on the store, which it takes over.</summary>
+    public static async Task<ServerUnderTest> StartAsync(IExecutionStore store, TemporalServerOptions? options = null)
     {
-        var server = new ServerUnderTest(store);
+        var server = new ServerUnderTest(store, options ?? new());
         await server._server.StartAsync(CancellationToken.None);
         return server;
     }

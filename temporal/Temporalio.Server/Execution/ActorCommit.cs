@@ -89,7 +89,7 @@ internal sealed class ActorCommit
             Batches = run.Log.TakeUnsaved(),
             Open = run.StaysListed,
             Current = isNewCurrent,
-            WakeAt = run.NextWake,
+            WakeAt = run.IsOpen ? run.NextWake : run.Info.CloseTime,
             Pending = run.HasPendingWork,
         };
     }

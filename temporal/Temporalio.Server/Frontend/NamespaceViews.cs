@@ -42,7 +42,7 @@ internal static class NamespaceViews
 
     public static NamespaceConfig Config(NamespaceEntry entry, Engine engine) => new()
     {
-        WorkflowExecutionRetentionTtl = (entry.Retention ?? engine.Options.Retention).ToProto(),
+        WorkflowExecutionRetentionTtl = engine.RetentionOf(entry).ToProto(),
         HistoryArchivalState = ArchivalState.Disabled,
         VisibilityArchivalState = ArchivalState.Disabled,
         BadBinaries = new(),

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Temporalio.Server.Store;
 
 /// <summary>
-/// Where executions live. Four calls wide: the engine decides, a store only keeps. One process writes at a time; a store that finds
+/// Where executions live. A few calls wide: the engine decides, a store only keeps. One process writes at a time; a store that finds
 /// itself superseded answers <see cref="CommitOutcome.Fenced"/> for ever after.
 /// </summary>
 public interface IExecutionStore : IAsyncDisposable
@@ -26,6 +26,9 @@ public interface IExecutionStore : IAsyncDisposable
 
     /// <summary>Every open run with what recovery needs before it decodes a state: when to wake it and which queue it waits in.</summary>
     IAsyncEnumerable<OpenRun> ScanOpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Closed runs of a namespace that closed before <paramref name="before"/>: the earliest, in order, at most <paramref name="most"/>.</summary>
+    ValueTask<IReadOnlyList<ClosedRun>> FindClosedAsync(string ns, DateTimeOffset before, int most, CancellationToken cancellationToken);
 
     /// <summary>
     /// Every run, open or closed, in no order; what is committed meanwhile may be missing. A store that keeps closed runs out of reach
@@ -81,7 +84,9 @@ public sealed record RunChange
     /// <summary>True when the workflow id's current run is this one from now on.</summary>
     public bool Current { get; init; }
 
-    /// <summary>The earliest deadline the run waits for; kept for recovery, may be stale in the early direction.</summary>
+    /// <summary>
+    /// The earliest deadline the run waits for; kept for recovery, may be stale in the early direction. Of a closed run, when it closed.
+    /// </summary>
     public DateTimeOffset? WakeAt { get; init; }
 
     /// <summary>True when recovery must load the run at once: a task is pending, or another execution has to be told something.</summary>
@@ -93,3 +98,6 @@ public sealed record StoredRun(WorkflowKey Workflow, string RunId, long Version,
 
 /// <summary>An open run as recovery sees it.</summary>
 public readonly record struct OpenRun(WorkflowKey Workflow, string RunId, DateTimeOffset? WakeAt, bool Pending);
+
+/// <summary>A closed run as its deletion sees it.</summary>
+public readonly record struct ClosedRun(WorkflowKey Workflow, string RunId);

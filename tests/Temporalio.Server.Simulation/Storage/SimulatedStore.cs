@@ -74,6 +74,9 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedDisk disk, Si
 
     public IAsyncEnumerable<OpenRun> ScanOpenAsync(CancellationToken cancellationToken) => disk.Content.ScanOpenAsync(cancellationToken);
 
+    public ValueTask<IReadOnlyList<ClosedRun>> FindClosedAsync(string ns, DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        Read(() => disk.Content.FindClosedAsync(ns, before, most, cancellationToken));
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private ValueTask<T> Read<T>(Func<ValueTask<T>> read)

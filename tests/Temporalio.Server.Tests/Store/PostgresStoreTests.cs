@@ -105,8 +105,8 @@ public sealed class PostgresStoreTests(TestPostgres postgres) : StoreConformance
         await Store.DisposeAsync();
         await using (await PostgresExecutionStore.OpenAsync(_options!, cancellationToken: Token))
         {
-            // Making its index has read each of the four tables once.
-            Assert.InRange(await ScansAsync(), 0, 4);
+            // Making its key has read each of the four tables once, and the second script has read the closed runs twice.
+            Assert.InRange(await ScansAsync(), 0, 6);
         }
     }
 

@@ -113,6 +113,27 @@ public abstract class StoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FindClosedAsync_WithRunsOfAllKinds_FindsTheEarliestThatClosedBefore()
+    {
+        var closed = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await CommitAsync(
+            Change("open", 0, "1") with { WakeAt = closed },
+            Change("second", 0, "1") with { Open = false, WakeAt = closed.AddSeconds(2) },
+            Change("first", 0, "1") with { WakeAt = closed.AddDays(9) },
+            Change("late", 0, "1") with { Open = false, WakeAt = closed.AddSeconds(4) });
+        await CommitAsync(Change("first", 1, "2") with { Open = false, WakeAt = closed.AddSeconds(1) });
+        Assert.Equal(["first", "second"], await FindAsync("default", closed.AddSeconds(3), 10));
+        Assert.Equal(["first"], await FindAsync("default", closed.AddSeconds(3), 1));
+        Assert.Empty(await FindAsync("default", closed.AddSeconds(1), 10));
+        Assert.Empty(await FindAsync("other", closed.AddSeconds(9), 10));
+        await CommitAsync(Gone("first", 2));
+        Assert.Equal(["second"], await FindAsync("default", closed.AddSeconds(3), 10));
+
+        async Task<IEnumerable<string>> FindAsync(string ns, DateTimeOffset before, int most) =>
+            (await Store.FindClosedAsync(ns, before, most, Token)).Select(r => r.RunId);
+    }
+
+    [Fact]
     public async Task CommitAsync_OfSeveralWorkflows_KeepsThemApart()
     {
         var other = new WorkflowKey("default", "order-2");

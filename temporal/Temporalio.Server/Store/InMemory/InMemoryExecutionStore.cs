@@ -98,6 +98,19 @@ public sealed class InMemoryExecutionStore : IExecutionStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ClosedRun>> FindClosedAsync(string ns, DateTimeOffset before, int most, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new([.. _runs
+                .Where(r => r.Key.Workflow.Namespace == ns && !r.Value.Open && r.Value.WakeAt < before)
+                .OrderBy(r => r.Value.WakeAt)
+                .Take(most)
+                .Select(r => new ClosedRun(r.Key.Workflow, r.Key.RunId))]);
+        }
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<StoredRun> ScanAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<StoredRun> all = [];

@@ -112,6 +112,13 @@ public sealed partial class PostgresExecutionStore : IExecutionStore
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<ClosedRun>> FindClosedAsync(string ns, DateTimeOffset before, int most, CancellationToken cancellationToken)
+    {
+        await RequireWriterAsync(cancellationToken).ConfigureAwait(false);
+        return await _reader.FindClosedAsync(ns, before, most, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<StoredRun> ScanAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RequireWriterAsync(cancellationToken).ConfigureAwait(false);

@@ -29,6 +29,8 @@ internal sealed class RunReader(NpgsqlDataSource database)
 
     private const string Open = "SELECT namespace, workflow_id, run_id, wake_at, pending FROM open_runs";
 
+    private const string Closed = "SELECT workflow_id, run_id FROM closed_runs WHERE namespace = $1 AND wake_at < $2 ORDER BY wake_at LIMIT $3";
+
     private const string All = $"""
         SELECT {Columns}, true, r.namespace, r.workflow_id FROM open_runs r
         UNION ALL SELECT {Columns}, false, r.namespace, r.workflow_id FROM closed_runs r
@@ -77,6 +79,22 @@ internal sealed class RunReader(NpgsqlDataSource database)
             DateTimeOffset? wake = await reader.IsDBNullAsync(3, cancellationToken).ConfigureAwait(false) ? null : new DateTimeOffset(reader.GetDateTime(3));
             yield return new OpenRun(workflow, runId, wake, reader.GetBoolean(4));
         }
+    }
+
+    public async ValueTask<IReadOnlyList<ClosedRun>> FindClosedAsync(string ns, DateTimeOffset before, int most, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(Closed);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ns });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        List<ClosedRun> closed = [];
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            closed.Add(new ClosedRun(new WorkflowKey(ns, reader.GetString(0)), reader.GetString(1)));
+        }
+
+        return closed;
     }
 
     public async IAsyncEnumerable<StoredRun> ScanAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
