@@ -43,6 +43,7 @@ public sealed class EffectLedger(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = EnumNames.Of(intent.Effect) });
         command.Parameters.Add(new() { Value = intent.Attempt });
         command.Parameters.Add(new() { Value = (object?)intent.Plan ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        await command.PrepareAsync(cancellationToken);
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -61,6 +62,7 @@ public sealed class EffectLedger(NpgsqlDataSource database)
         Add(command, taskId, callId);
         command.Parameters.Add(new() { Value = Storable.Text(result.Content) });
         command.Parameters.Add(new() { Value = result.IsError });
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new EffectResult(reader.GetString(0), reader.GetBoolean(1))

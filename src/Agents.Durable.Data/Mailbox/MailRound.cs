@@ -41,6 +41,7 @@ public sealed record MailRound
             batch.BatchCommands.Add(RunProgress.SumCommand(taskId));
         }
 
+        await batch.PrepareAsync(cancellationToken);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var at = new MailCursor(reader.GetInt64(0), reader.GetInt32(1));

@@ -43,7 +43,8 @@ public static class TaskSettlement
 {
     public static async Task<SettleOutcome> ApplyAsync(NpgsqlDataSource database, string taskId, StatusWish wish, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             with settled as (
                 update tasks set status = $2, status_reason = $3, updated_at = $4
@@ -53,7 +54,7 @@ public static class TaskSettlement
                 select true as changed, * from settled union all select false, * from tasks where id = $1 and not exists (select from settled)
             )
             select changed, id, name, status, status_reason, created_at, updated_at, cleaned_at, params::text, task_metadata::text, mailbox_position from row
-            """);
+            """, connection);
         var parameters = command.Parameters;
         parameters.Add(new() { Value = taskId });
         parameters.Add(new() { Value = EnumNames.Of(wish.To) });
@@ -61,6 +62,7 @@ public static class TaskSettlement
         parameters.Add(new() { Value = now });
         parameters.Add(new() { Value = wish.From.Select(EnumNames.Of).ToArray() });
         parameters.Add(new() { Value = (object?)wish.HandledMail ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {

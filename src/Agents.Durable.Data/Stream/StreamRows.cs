@@ -9,9 +9,9 @@ internal sealed class StreamRows(NpgsqlDataSource dataSource)
 {
     public async Task<StreamHead> HeadAsync(string taskId, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT seq, ended_seq FROM task_stream_heads WHERE task_id = $1");
-        command.Parameters.Add(new() { Value = taskId });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var statement = await PreparedStatement.OnAsync(
+            dataSource, "SELECT seq, ended_seq FROM task_stream_heads WHERE task_id = $1", [SqlValue.Text(taskId)], cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? new StreamHead(reader.GetInt64(0), reader.GetInt64(1)) : default;
     }
 
@@ -32,12 +32,12 @@ internal sealed class StreamRows(NpgsqlDataSource dataSource)
     /// <summary>The rows after a cursor, in order; a row that the cursor lies inside of comes whole, as a replacement.</summary>
     public async Task<IReadOnlyList<StreamFrame>> PageAsync(string taskId, long afterSeq, int limit, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
-            "SELECT seq, from_seq, at, call_id, attempt, flags, update FROM task_stream WHERE task_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
-        command.Parameters.Add(new() { Value = taskId });
-        command.Parameters.Add(new() { Value = afterSeq });
-        command.Parameters.Add(new() { Value = limit });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var statement = await PreparedStatement.OnAsync(
+            dataSource,
+            "SELECT seq, from_seq, at, call_id, attempt, flags, update FROM task_stream WHERE task_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+            [SqlValue.Text(taskId), new() { Value = afterSeq }, new() { Value = limit }],
+            cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
         var page = new List<StreamFrame>();
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -12,10 +12,12 @@ public sealed class ModelCallStore(NpgsqlDataSource database)
     /// <summary>The stored result; null while there is none.</summary>
     public async Task<StoredModelCall?> FindAsync(string taskId, string callId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select facts, shown_attempt >= attempt from model_calls where task_id = $1 and call_id = $2 and facts is not null");
-        command.Parameters.Add(new() { Value = taskId });
-        command.Parameters.Add(new() { Value = callId });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var statement = await PreparedStatement.OnAsync(
+            database,
+            "select facts, shown_attempt >= attempt from model_calls where task_id = $1 and call_id = $2 and facts is not null",
+            [SqlValue.Text(taskId), SqlValue.Text(callId)],
+            cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? new StoredModelCall(reader.GetString(0), reader.GetBoolean(1)) : null;
     }
 
@@ -39,16 +41,19 @@ public sealed class ModelCallStore(NpgsqlDataSource database)
                 new() { Value = result.CostMicros },
             },
         };
+        await command.PrepareAsync(cancellationToken);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <summary>Notes that the closing updates of the stored result are in the stream.</summary>
     public async Task MarkShownAsync(string taskId, string callId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("update model_calls set shown_attempt = attempt where task_id = $1 and call_id = $2");
-        command.Parameters.Add(new() { Value = taskId });
-        command.Parameters.Add(new() { Value = callId });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var statement = await PreparedStatement.OnAsync(
+            database,
+            "update model_calls set shown_attempt = attempt where task_id = $1 and call_id = $2",
+            [SqlValue.Text(taskId), SqlValue.Text(callId)],
+            cancellationToken);
+        await statement.ExecuteAsync(cancellationToken);
     }
 
     /// <summary>Counts a failure of the provider; answers how many this call has had.</summary>

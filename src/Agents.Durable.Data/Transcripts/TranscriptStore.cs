@@ -18,15 +18,15 @@ public sealed class TranscriptStore(NpgsqlDataSource database)
     {
         var known = _cache.Find(taskId);
         var begun = Math.Min(known?.Entries.Count ?? 0, head);
-        await using var command = database.CreateCommand(
+        await using var statement = await PreparedStatement.OnAsync(
+            database,
             """
             select t.position, t.xmin::text, c.body from transcript t left join transcript_contents c on c.hash = t.hash and t.position >= $3
             where t.task_id = $1 and (t.position = 0 or t.position >= $3) and t.position < $2 order by t.position
-            """);
-        command.Parameters.Add(new() { Value = taskId });
-        command.Parameters.Add(new() { Value = head });
-        command.Parameters.Add(new() { Value = begun });
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+            """,
+            [SqlValue.Text(taskId), new() { Value = head }, new() { Value = begun }],
+            cancellationToken);
+        await using (var reader = await statement.ReadAsync(cancellationToken))
         {
             if (!await reader.ReadAsync(cancellationToken) || reader.GetInt32(0) != 0)
             {
@@ -117,6 +117,7 @@ public sealed class TranscriptStore(NpgsqlDataSource database)
         }
 
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { AppendCommand(taskId, entries) } };
+        await batch.PrepareAsync(cancellationToken);
         return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -29,6 +29,7 @@ public static class VisibleMessages
         }
 
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PutCommand(taskId, messages, now) } };
+        await batch.PrepareAsync(cancellationToken);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await StoredAsync(reader, taskId, messages, cancellationToken);
     }

@@ -4,12 +4,16 @@ using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Requests;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Agents;
 
 /// <summary>Finds, lists and deletes agents.</summary>
-internal sealed class AgentDirectory(DataContext data, TimeProvider time)
+internal sealed class AgentDirectory(DataContext data, OwnerScope scope, NpgsqlDataSource database, TimeProvider time)
 {
+    private const string ById = $"SELECT {AgentColumns.All} FROM agents WHERE id = $1 AND owner = $2";
+    private const string ByName = $"SELECT {AgentColumns.All} FROM agents WHERE name = $1 AND owner = $2";
+
     private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
     {
         ["id"] = nameof(AgentRow.Id),
@@ -31,6 +35,18 @@ internal sealed class AgentDirectory(DataContext data, TimeProvider time)
     public async Task<AgentRow> FindAsync(AgentKeyword agent, CancellationToken cancellationToken) =>
         await (agent.Id is { } id ? data.Agents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) : data.Agents.SingleOrDefaultAsync(row => row.Name == agent.Name, cancellationToken))
         ?? throw (agent.Id is { } unknown ? GatewayException.UnknownId(unknown) : GatewayException.UnknownName(agent.Name!));
+
+    /// <summary>The same for a call of it: to be read only, and without the definition.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<AgentRow> LookUpAsync(AgentKeyword agent, CancellationToken cancellationToken)
+    {
+        await using var statement = await PreparedStatement.OnAsync(
+            database, agent.Id is null ? ByName : ById, [SqlValue.Text(agent.Text), SqlValue.Text(scope.Owner.Value)], cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? AgentColumns.Read(reader)
+            : throw (agent.Id is { } unknown ? GatewayException.UnknownId(unknown) : GatewayException.UnknownName(agent.Name!));
+    }
 
     /// <exception cref="GatewayException">There is none, or it was deleted.</exception>
     public async Task<AgentRow> GetAsync(AgentKeyword agent, CancellationToken cancellationToken)

@@ -87,19 +87,20 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
     private async Task<int> InsertAsync(string taskId, TaskMessage[] added, StreamingStatus? status, bool isAnswer, CancellationToken cancellationToken)
     {
         // The ordinals decide among equal times, and are given in the order of the rows.
-        await using var command = database.CreateCommand(
+        await using var statement = await PreparedStatement.OnAsync(
+            database,
             """
             INSERT INTO messages (id, owner, task_id, content, streaming_status, created_at, updated_at, answered_by)
             SELECT g.id, $2, $1, g.content::jsonb, $3, g.at, g.at, $7 FROM unnest($4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY AS g(id, content, at, n) ORDER BY g.n
             ON CONFLICT (id) DO NOTHING
-            """);
-        command.Parameters.AddRange(new NpgsqlParameter[]
-        {
-            SqlValue.Text(taskId), SqlValue.Text(scope.Owner.Value), SqlValue.Text(NameOf(status)),
-            new() { Value = Array.ConvertAll(added, message => message.Id) }, new() { Value = Array.ConvertAll(added, message => Storable.Json(Wire.ToJson(message.Content))) },
-            new() { Value = Array.ConvertAll(added, message => Stored(message.CreatedAt!.Value)) }, SqlValue.Text(isAnswer ? answers.Writer : null),
-        });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+            """,
+            [
+                SqlValue.Text(taskId), SqlValue.Text(scope.Owner.Value), SqlValue.Text(NameOf(status)),
+                new() { Value = Array.ConvertAll(added, message => message.Id) }, new() { Value = Array.ConvertAll(added, message => Storable.Json(Wire.ToJson(message.Content))) },
+                new() { Value = Array.ConvertAll(added, message => Stored(message.CreatedAt!.Value)) }, SqlValue.Text(isAnswer ? answers.Writer : null),
+            ],
+            cancellationToken);
+        return await statement.ExecuteAsync(cancellationToken);
     }
 
     /// <summary>Replaces a message's content; an absent status leaves the one it has.</summary>
@@ -107,16 +108,17 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
     public async Task<TaskMessage> UpdateAsync(string taskId, string id, MessageContent content, StreamingStatus? status, CancellationToken cancellationToken)
     {
         var now = Stored(time.GetUtcNow());
-        await using var command = database.CreateCommand(
+        await using var statement = await PreparedStatement.OnAsync(
+            database,
             """
             UPDATE messages SET content = $4, streaming_status = coalesce($5, streaming_status), updated_at = $6, answered_by = CASE WHEN $5 IS NULL THEN answered_by END
             WHERE id = $1 AND task_id = $2 AND owner = $3 RETURNING streaming_status, created_at
-            """);
-        command.Parameters.AddRange(new NpgsqlParameter[]
-        {
-            SqlValue.Text(id), SqlValue.Text(taskId), SqlValue.Text(scope.Owner.Value), SqlValue.Json(Wire.ToJson(content)), SqlValue.Text(NameOf(status)), SqlValue.Time(now),
-        });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            """,
+            [
+                SqlValue.Text(id), SqlValue.Text(taskId), SqlValue.Text(scope.Owner.Value), SqlValue.Json(Wire.ToJson(content)), SqlValue.Text(NameOf(status)), SqlValue.Time(now),
+            ],
+            cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
         return !await reader.ReadAsync(cancellationToken)
             ? throw GatewayException.UnknownId(id)
             : new TaskMessage

@@ -36,7 +36,7 @@ internal static class RpcEndpoints
         AgentRow agent;
         try
         {
-            agent = await services.GetRequiredService<AgentDirectory>().FindAsync(keyword, CancellationToken.None);
+            agent = await services.GetRequiredService<AgentDirectory>().LookUpAsync(keyword, CancellationToken.None);
         }
         catch (GatewayException e) when (keyword.Id is not null)
         {
@@ -59,7 +59,7 @@ internal static class RpcEndpoints
         }
 
         var keyword = AgentKeyword.ById(agentId);
-        await DispatchAsync(context, call, await services.GetRequiredService<AgentDirectory>().FindAsync(keyword, CancellationToken.None), keyword, deployment);
+        await DispatchAsync(context, call, await services.GetRequiredService<AgentDirectory>().LookUpAsync(keyword, CancellationToken.None), keyword, deployment);
     }
 
     private static async Task DispatchAsync(HttpContext context, RpcCall call, AgentRow agent, AgentKeyword keyword, DeploymentRow? deployment)

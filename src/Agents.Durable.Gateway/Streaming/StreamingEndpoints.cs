@@ -3,6 +3,7 @@ using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Gateway.Auth;
 using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Tasks;
 using Agents.Durable.Gateway.Streaming;
 using Agents.Durable.Gateway.Streaming.Intake;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +11,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -36,10 +36,10 @@ public static class StreamingEndpoints
         var endpoints = routes.MapGroup("").RequireCaller();
         // Long polling makes a new request of each poll, which would have to be authenticated into the same hub connection.
         endpoints.MapHub<TasksHub>("/hubs/tasks", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents);
-        endpoints.MapGet("/tasks/{taskId}/stream", async (string taskId, DataContext data, CancellationToken cancellationToken) =>
-            new EventStreamResult(taskId, await data.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.Id == taskId, cancellationToken)));
-        endpoints.MapGet("/tasks/name/{taskName}/stream", async Task<IResult> (string taskName, DataContext data, CancellationToken cancellationToken) =>
-            await data.Tasks.AsNoTracking().FirstOrDefaultAsync(t => t.Name == taskName, cancellationToken) is { } task
+        endpoints.MapGet("/tasks/{taskId}/stream", async (string taskId, TaskDirectory tasks, CancellationToken cancellationToken) =>
+            new EventStreamResult(taskId, await tasks.TryFindAsync(TaskKeyword.ById(taskId), cancellationToken)));
+        endpoints.MapGet("/tasks/name/{taskName}/stream", async Task<IResult> (string taskName, TaskDirectory tasks, CancellationToken cancellationToken) =>
+            await tasks.TryFindAsync(TaskKeyword.ByName(taskName), cancellationToken) is { } task
                 ? new EventStreamResult(task.Id, task)
                 : throw GatewayException.UnknownName(taskName));
         return routes;

@@ -4,13 +4,13 @@ using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Rpc;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Stream;
+using Agents.Durable.Gateway.Tasks;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Agents.Durable.Gateway.Streaming;
 
 /// <summary>The hub <c>/hubs/tasks</c>: everything that happens in a task, as it happens, and what a person may do about it.</summary>
-internal sealed class TasksHub(TaskStream stream, DataContext data, TaskCommands commands) : Hub
+internal sealed class TasksHub(TaskStream stream, TaskDirectory tasks, TaskCommands commands) : Hub
 {
     /// <summary>
     /// Streams arrays of <c>{seq, at, call_id?, attempt?, update}</c>: all after <paramref name="afterSeq"/> (0 = from the start), or, with
@@ -22,7 +22,7 @@ internal sealed class TasksHub(TaskStream stream, DataContext data, TaskCommands
     public async IAsyncEnumerable<IReadOnlyList<StreamFrame>> Subscribe(
         string taskId, long? afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!await ResumableAsync(() => data.Tasks.AnyAsync(t => t.Id == taskId, cancellationToken), afterSeq))
+        if (!await ResumableAsync(async () => await tasks.TryFindAsync(TaskKeyword.ById(taskId), cancellationToken) is not null, afterSeq))
         {
             throw new HubException($"Item with id '{taskId}' does not exist.");
         }

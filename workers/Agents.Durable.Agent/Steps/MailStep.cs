@@ -106,6 +106,7 @@ internal sealed class MailStep(RunStore store, AgentDefinitions definitions, Tas
             batch.BatchCommands.Add(command);
         }
 
+        await batch.PrepareAsync(cancellationToken);
         IReadOnlyList<TaskMessage> stored = [];
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
