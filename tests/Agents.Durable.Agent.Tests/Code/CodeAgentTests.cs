@@ -68,6 +68,19 @@ public sealed class CodeAgentTests(DatabaseFixture database, EngineFixture engin
         await agent.LastAsync(task, "agent: Paid.");
     }
 
+    [Theory]
+    [InlineData("retry", "agent: launched False, paid 1")]
+    [InlineData("no", "agent: It is not known whether this call took effect (the worker was lost while it ran). It was not made again. True, paid 1")]
+    public async Task Tools_UnsafeCallOfUnknownOutcome_WaitsForAPersonWhileOthersGoOn(string answer, string last)
+    {
+        await using var agent = Agent();
+        var task = await agent.StartAsync(Definition.Replace("\"pay\",\"workspace\"", "\"launch\",\"pay\"", StringComparison.Ordinal), "launch");
+        await RunningAgent.UntilAsync("the question", async () => (await agent.World.MessagesAsync(task)).Any(line => line.Contains("Make the call again?", StringComparison.Ordinal)));
+        await RunningAgent.UntilAsync("the call in question", async () => (await agent.PendingAsync(task)).InQuestion is ["m0-0"]);
+        await agent.SayAsync(task, answer);
+        await RunningAgent.UntilAsync(last, async () => (await agent.World.MessagesAsync(task)).Contains(last));
+    }
+
     [Fact]
     public async Task Stream_Pieces_AreShownAsTheyComeAndStoredAsOneMessage()
     {
@@ -242,5 +255,14 @@ public sealed class CodeAgentTests(DatabaseFixture database, EngineFixture engin
     }
 
     private RunningAgent Agent(params (string, string)[] settings) =>
-        new(database, engine, typeof(Helper), services => services.AddSingleton<CrashTests.Till>().AddAgentTools<CrashTests.Till>(), settings);
+        new(database, engine, typeof(Helper), services => services.AddSingleton<CrashTests.Till>().AddAgentTools<CrashTests.Till>().AddAgentTools<Pad>(), settings);
+
+    internal sealed class Pad
+    {
+        private int _launches;
+
+        /// <summary>The first attempt ends as if its process had died.</summary>
+        [AgentTool("launch", Effect = Effect.Unsafe)]
+        public string Launch() => Interlocked.Increment(ref _launches) == 1 ? throw new CrashException("launch") : "launched";
+    }
 }

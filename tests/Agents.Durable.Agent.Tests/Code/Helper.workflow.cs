@@ -35,6 +35,7 @@ public sealed class Helper : CodeAgent
         "count" => CountAsync(),
         "remember" => RememberAsync(),
         "pay" => PayAsync(),
+        "launch" => LaunchAsync(),
         "wait" => Workflow.DelayAsync(TimeSpan.FromHours(1)),
         "fail" => throw new ApplicationFailureException("I cannot."),
         _ => Messages.SendAsync($"You said {said}."),
@@ -89,6 +90,12 @@ public sealed class Helper : CodeAgent
     {
         Remember(Remembered<int>() + 1);
         await Messages.SendAsync($"Remembered {Remembered<int>()}.");
+    }
+
+    private async Task LaunchAsync()
+    {
+        var replies = await Workflow.WhenAllAsync(Tools.CallAsync("launch", new { }), Tools.CallAsync("pay", new { amount = 1 }));
+        await Messages.SendAsync($"{replies[0].Content} {replies[0].IsError}, {replies[1].Content}");
     }
 
     private async Task PayAsync()
