@@ -43,6 +43,7 @@ public sealed class CodeAgentTests(DatabaseFixture database, EngineFixture engin
         Assert.Contains("response m0-0: paid 2", lines);
         Assert.Contains(lines, line => line.StartsWith("response m0-1 error: There is no tool 'nothing'", StringComparison.Ordinal));
         Assert.Equal(["2"], agent.World.Get<CrashTests.Till>().Amounts(task));
+        await agent.StateAsync(task, state => state.Turns == 1);
         var usage = await agent.Handle(task).QueryAsync<SessionUsage>(AgentSessions.Usage, []);
         Assert.True(usage is { ModelCalls: 2, InputTokens: > 0 });
     }
