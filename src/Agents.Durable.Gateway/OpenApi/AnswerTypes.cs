@@ -36,12 +36,13 @@ internal static class AnswerTypes
         ["POST /checkpoints/put"] = typeof(CheckpointName),
         ["POST /checkpoints/list"] = typeof(CheckpointItem[]),
         ["GET /agents/{agent_id}/deployments"] = typeof(Deployment[]),
+        ["GET /agents/{agent_id}/schedules"] = typeof(RunScheduleList),
     };
 
     // What the routes of an entity answer, where the table above says nothing else.
     private static readonly (string Prefix, Type Type)[] s_entities =
     [
-        ("/agents/{agent_id}/deployments", typeof(Deployment)), ("/agents", typeof(Agent)), ("/tasks", typeof(AgentTask)), ("/messages", typeof(TaskMessage)),
+        ("/agents/{agent_id}/deployments", typeof(Deployment)), ("/agents/{agent_id}/schedules", typeof(RunSchedule)), ("/agents", typeof(Agent)), ("/tasks", typeof(AgentTask)), ("/messages", typeof(TaskMessage)),
         ("/events", typeof(AgentEvent)), ("/states", typeof(AgentState)), ("/spans", typeof(Span)), ("/tracker", typeof(AgentTaskTracker)), ("/agent_api_keys", typeof(AgentApiKey)),
     ];
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using Agents.Durable.Contracts;
+using Agents.Durable.Contracts.Messages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -63,19 +64,39 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
             },
         };
         var parameters = route.RoutePattern.Parameters
-            .Select(JsonNode? (parameter) => new JsonObject { ["name"] = parameter.Name, ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" } })
-            .ToArray();
+            .Select(parameter => new JsonObject { ["name"] = parameter.Name, ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" } })
+            .Concat(RequestTypes.QueryOf(method, path))
+            .ToArray<JsonNode?>();
         if (parameters.Length > 0)
         {
             operation["parameters"] = new JsonArray(parameters);
         }
 
-        if (HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method))
+        if (RequestTypes.BodyOf(method, path) is var (name, isOptional))
         {
-            operation["requestBody"] = new JsonObject { ["content"] = Json(new JsonObject { ["type"] = "object" }) };
+            operation["requestBody"] = new JsonObject { ["required"] = !isOptional, ["content"] = Json(RequestOf(name, schemas)) };
         }
 
         return operation;
+    }
+
+    private static JsonObject RequestOf(string name, SortedDictionary<string, JsonNode> schemas)
+    {
+        if (name == RequestTypes.Content && !schemas.ContainsKey(name))
+        {
+            schemas[name] = Wire.Options.GetJsonSchemaAsNode(typeof(MessageContent), s_schema);
+        }
+        else if (!schemas.ContainsKey(name))
+        {
+            var (schema, references) = RequestTypes.SchemaOf(name);
+            schemas[name] = schema;
+            foreach (var reference in references)
+            {
+                RequestOf(reference, schemas);
+            }
+        }
+
+        return new JsonObject { ["$ref"] = $"#/components/schemas/{name}" };
     }
 
     private static JsonObject Json(JsonNode schema) => new() { ["application/json"] = new JsonObject { ["schema"] = schema } };

@@ -20,8 +20,11 @@ internal static class OpenApiEndpoints
         const resolve=(n)=>n&&n.$ref?d.components.schemas[n.$ref.split('/').pop()]:n;
         for(const [tag,list] of Object.entries(groups)){const h=document.createElement('h2');h.textContent=tag;main.append(h);
         for(const [method,path,op] of list){const e=document.createElement('details'),s=document.createElement('summary'),b=document.createElement('b');
-        b.textContent=method.toUpperCase();s.append(b,path);e.append(s);const schema=op.responses['200'].content?.['application/json'].schema;
-        if(schema){const p=document.createElement('pre');p.textContent=JSON.stringify(schema.items?[resolve(schema.items)]:resolve(schema),null,1);e.append(p)}main.append(e)}}});
+        b.textContent=method.toUpperCase();s.append(b,path);e.append(s);
+        const show=(title,value)=>{if(!value)return;const t=document.createElement('p'),p=document.createElement('pre');t.textContent=title;p.textContent=JSON.stringify(value,null,1);e.append(t,p)};
+        const body=c=>{const schema=c?.['application/json']?.schema;return schema?.items?[resolve(schema.items)]:resolve(schema)};
+        show('Parameters',op.parameters?.map(p=>({name:p.name,in:p.in,required:p.required,...p.schema})));show('Body',body(op.requestBody?.content));
+        show('Answer',body(op.responses['200'].content));main.append(e)}}});
         </script></body></html>
         """;
 

@@ -106,7 +106,6 @@ internal sealed partial class RunScheduleStore(
     {
         var at = time.GetUtcNow() + ScheduleComparison.Patience;
         await data.RunSchedules.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.CompareAt, at), cancellationToken);
-        KillPoints.Pass(SchedulePoints.AfterNote);
     }
 
     private Task<RunScheduleRow?> LockAsync(string id, CancellationToken cancellationToken) =>

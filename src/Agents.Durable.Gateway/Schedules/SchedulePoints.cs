@@ -3,7 +3,6 @@ namespace Agents.Durable.Gateway.Schedules;
 /// <summary>Places around schedules where tests kill the process; see <see cref="Data.KillPoints"/>.</summary>
 internal static class SchedulePoints
 {
-    public const string AfterNote = "schedule.after_note";
     public const string BeforeEngine = "schedule.before_engine";
     public const string AfterEngine = "schedule.after_engine";
     public const string AfterCommit = "schedule.after_commit";

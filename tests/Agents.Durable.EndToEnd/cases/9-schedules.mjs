@@ -23,15 +23,14 @@ test('a host killed at every step of changing and firing schedules loses no run 
   };
 
   // Changes: whatever is left, the row and the engine agree in the end.
-  const changes = ['schedule.after_note', 'schedule.before_engine', 'schedule.after_engine', 'schedule.after_commit'];
-  const removals = ['schedule.after_engine', 'schedule.after_commit'];
+  const changes = ['schedule.before_engine', 'schedule.after_engine', 'schedule.after_commit'];
+  const removals = ['schedule.after_engine'];
   for (let i = 0; i < changes.length; i++) await create(`changed${i}`);
   for (let i = 0; i < removals.length; i++) await create(`removed${i}`);
   for (const [i, point] of changes.entries()) await dieAt(point, () => host.call('PATCH', path(`changed${i}`), { cron_expression: '0 9 2 2 *' }));
   for (const [i, point] of removals.entries()) await dieAt(point, () => host.call('DELETE', path(`removed${i}`)));
   // Nobody was told of this one, so its fires come to nothing.
   await dieAt('schedule.after_engine', () => create('made1', { cron_expression: null, start_at: null, interval_seconds: 1 }));
-  await dieAt('schedule.after_commit', () => create('made2'));
 
   // Fires: by hand, so that their moment is known. Each death leaves one to be finished by the next process.
   await host.start();
@@ -75,7 +74,7 @@ test('a host killed at every step of changing and firing schedules loses no run 
     equal((await host.call('GET', path(`changed${i}`))).cron_expression, point === 'schedule.after_commit' ? '0 9 2 2 *' : never.cron_expression, `the row after ${point}`);
   }
   const names = async () => (await host.call('GET', `/agents/${asynchronous}/schedules`)).run_schedules.map(schedule => schedule.name).sort();
-  equal(await names(), ['changed0', 'changed1', 'changed2', 'changed3', 'fired', 'made2', 'removed0'], 'schedules');
+  equal(await names(), ['changed0', 'changed1', 'changed2', 'fired', 'removed0'], 'schedules');
   for (const name of await names()) await until(`the engine to know ${name}`, async () => (await host.call('GET', path(name))).next_action_times.length === 10);
 });
 
@@ -84,16 +83,20 @@ test('what was due while the host was down is made up for once', async scope => 
   const host = scope.use(await Host.create(scope.folder()));
   await host.start();
   const agent = (await host.call('POST', '/agents/register', { name: 'late', description: 'late', acp_url: remote.url, acp_type: 'async' })).id;
-  const spec = { name: 'soon', initial_input: { content: 'go' }, interval_seconds: 3 };
-  const { next_action_times: times } = await host.call('POST', `/agents/${agent}/schedules`, { ...spec, end_at: new Date(Date.now() + 60_000).toISOString() });
-  // Two times are left: the first is served, the second comes while nobody is there.
-  await host.call('PATCH', `/agents/${agent}/schedules/name/soon`, { start_at: times[1], end_at: times[2] });
-  await until('the first run', () => remote.of('event/send').length === 1);
+  // Two times: the first is served, the second comes while nobody is there.
+  const first = Math.ceil((Date.now() + 4000) / 5000) * 5000;
+  const times = [first, first + 5000].map(time => new Date(time).toISOString().replace('.000Z', 'Z'));
+  await host.call('POST', `/agents/${agent}/schedules`, { name: 'soon', initial_input: { content: 'go' }, interval_seconds: 5, start_at: times[0], end_at: times[1] });
+  await until('the first run', () => remote.of('event/send').length > 0);
   await host.kill();
-  await until('the second time to pass', () => Date.now() > Date.parse(times[2]) + 1000);
+  await until('the second time to pass', () => Date.now() > Date.parse(times[1]) + 1000);
   await host.start();
-  await until('the second run', () => remote.of('event/send').length === 2);
-  const tasks = await host.call('GET', `/tasks?agent_id=${agent}`);
-  equal(tasks.map(task => task.task_metadata.fire_time).sort(), [times[1], times[2]], 'the times of the runs');
+  // The first event may come again: the host may have died before it noted that the agent has it.
+  let tasks;
+  await until('the second run', async () => {
+    tasks = await host.call('GET', `/tasks?agent_id=${agent}`);
+    return tasks.length >= 2 && tasks.every(task => task.task_metadata.scheduled_input_delivered);
+  });
+  equal(tasks.map(task => task.task_metadata.fire_time).sort(), times, 'the times of the runs');
   equal((await host.call('GET', `/agents/${agent}/schedules/name/soon`)).num_actions_taken, 2, 'actions');
 });
