@@ -14,22 +14,6 @@ internal sealed class AgentDirectory(DataContext data, OwnerScope scope, NpgsqlD
     private const string ById = $"SELECT {AgentColumns.All} FROM agents WHERE id = $1 AND owner = $2";
     private const string ByName = $"SELECT {AgentColumns.All} FROM agents WHERE name = $1 AND owner = $2";
 
-    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
-    {
-        ["id"] = nameof(AgentRow.Id),
-        ["name"] = nameof(AgentRow.Name),
-        ["description"] = nameof(AgentRow.Description),
-        ["status"] = nameof(AgentRow.Status),
-        ["status_reason"] = nameof(AgentRow.StatusReason),
-        ["acp_type"] = nameof(AgentRow.AcpType),
-        ["acp_url"] = nameof(AgentRow.AcpUrl),
-        ["agent_input_type"] = nameof(AgentRow.AgentInputType),
-        ["production_deployment_id"] = nameof(AgentRow.ProductionDeploymentId),
-        ["created_at"] = nameof(AgentRow.CreatedAt),
-        ["updated_at"] = nameof(AgentRow.UpdatedAt),
-        ["registered_at"] = nameof(AgentRow.RegisteredAt),
-    };
-
     /// <summary>An agent by id or name, deleted ones too.</summary>
     /// <exception cref="GatewayException">There is none.</exception>
     public async Task<AgentRow> FindAsync(AgentKeyword agent, CancellationToken cancellationToken) =>
@@ -64,7 +48,7 @@ internal sealed class AgentDirectory(DataContext data, OwnerScope scope, NpgsqlD
         }
 
         var found = await rows
-            .InOrder(order, s_columns, nameof(AgentRow.UpdatedAt), nameof(AgentRow.CreatedAt), nameof(AgentRow.Ordinal))
+            .InOrder(data, order, nameof(AgentRow.UpdatedAt), nameof(AgentRow.CreatedAt), nameof(AgentRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(cancellationToken);
         return [.. found.Select(AgentMapping.ToWire)];

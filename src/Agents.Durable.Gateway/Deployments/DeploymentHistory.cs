@@ -13,17 +13,6 @@ namespace Agents.Durable.Gateway.Deployments;
 /// <summary>Which commits of an agent came into service when: one row for each commit that an agent registers with.</summary>
 internal sealed class DeploymentHistory(DataContext data, AgentDirectory agents, OwnerScope scope, TimeProvider time)
 {
-    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
-    {
-        ["id"] = nameof(DeploymentHistoryRow.Id),
-        ["commit_hash"] = nameof(DeploymentHistoryRow.CommitHash),
-        ["branch_name"] = nameof(DeploymentHistoryRow.BranchName),
-        ["author_name"] = nameof(DeploymentHistoryRow.AuthorName),
-        ["author_email"] = nameof(DeploymentHistoryRow.AuthorEmail),
-        ["build_timestamp"] = nameof(DeploymentHistoryRow.BuildTimestamp),
-        ["deployment_timestamp"] = nameof(DeploymentHistoryRow.DeploymentTimestamp),
-    };
-
     /// <summary>Keeps what an agent says of its build, if it names commit and branch.</summary>
     public async Task NoteAsync(AgentRow agent, CancellationToken cancellationToken)
     {
@@ -55,7 +44,7 @@ internal sealed class DeploymentHistory(DataContext data, AgentDirectory agents,
         var agent = await agents.FindAsync(keyword, cancellationToken);
         var rows = await data.DeploymentHistory.AsNoTracking()
             .Where(row => row.AgentId == agent.Id)
-            .InOrder(order, s_columns, nameof(DeploymentHistoryRow.DeploymentTimestamp), nameof(DeploymentHistoryRow.Ordinal))
+            .InOrder(data, order, nameof(DeploymentHistoryRow.DeploymentTimestamp), nameof(DeploymentHistoryRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(cancellationToken);
         return [.. rows.Select(ToWire)];

@@ -12,20 +12,6 @@ namespace Agents.Durable.Gateway.Deployments;
 /// <summary>Versions of remote agents: announced, filled by the registration of a process, tried by preview, promoted.</summary>
 internal sealed class DeploymentStore(DataContext data, AgentDirectory agents, TimeProvider time)
 {
-    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
-    {
-        ["id"] = nameof(DeploymentRow.Id),
-        ["docker_image"] = nameof(DeploymentRow.DockerImage),
-        ["status"] = nameof(DeploymentRow.Status),
-        ["acp_url"] = nameof(DeploymentRow.AcpUrl),
-        ["is_production"] = nameof(DeploymentRow.IsProduction),
-        ["sgp_deploy_id"] = nameof(DeploymentRow.SgpDeployId),
-        ["helm_release_name"] = nameof(DeploymentRow.HelmReleaseName),
-        ["expires_at"] = nameof(DeploymentRow.ExpiresAt),
-        ["created_at"] = nameof(DeploymentRow.CreatedAt),
-        ["promoted_at"] = nameof(DeploymentRow.PromotedAt),
-    };
-
     /// <exception cref="GatewayException">There is no such agent.</exception>
     public async Task<DeploymentRow> AddAsync(string agentId, Fields body, CancellationToken cancellationToken)
     {
@@ -85,7 +71,7 @@ internal sealed class DeploymentStore(DataContext data, AgentDirectory agents, T
     /// <exception cref="GatewayException">There is none of this id, or it is another agent's.</exception>
     public async Task<DeploymentRow> GetAsync(string agentId, string id, CancellationToken cancellationToken)
     {
-        var row = await data.Deployments.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id);
+        var row = await data.Deployments.GetAsync(id, cancellationToken);
         return row.AgentId == agentId ? row : throw NotFound(id, agentId);
     }
 
@@ -94,7 +80,7 @@ internal sealed class DeploymentStore(DataContext data, AgentDirectory agents, T
         var now = time.GetUtcNow();
         return await data.Deployments.AsNoTracking()
             .Where(row => row.AgentId == agentId && (row.ExpiresAt == null || row.ExpiresAt > now))
-            .InOrder(order, s_columns, nameof(DeploymentRow.CreatedAt), nameof(DeploymentRow.Ordinal))
+            .InOrder(data, order, nameof(DeploymentRow.CreatedAt), nameof(DeploymentRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(cancellationToken);
     }

@@ -19,7 +19,7 @@ internal static class EventEndpoints
     {
         routes.MapGet("/events/{event_id}", async (HttpContext context, string event_id, DataContext data) =>
         {
-            var row = await data.Events.AsNoTracking().SingleOrDefaultAsync(row => row.Id == event_id, context.RequestAborted) ?? throw GatewayException.UnknownId(event_id);
+            var row = await data.Events.AsNoTracking().GetAsync(event_id, context.RequestAborted);
             await Answer.WriteAsync(context, row.ToWire());
         });
         routes.MapGet("/events", ListAsync);

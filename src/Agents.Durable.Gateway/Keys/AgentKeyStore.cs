@@ -44,7 +44,7 @@ internal sealed class AgentKeyStore(DataContext data, AgentDirectory agents, Age
 
     /// <exception cref="GatewayException">There is none of this id.</exception>
     public async Task<AgentKeyRow> GetAsync(string id, CancellationToken cancellationToken) =>
-        await data.AgentKeys.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id);
+        await data.AgentKeys.AsNoTracking().GetAsync(id, cancellationToken);
 
     /// <exception cref="GatewayException">There is no such agent, or no such key.</exception>
     public async Task<AgentKeyRow> GetAsync(AgentKeyword keyword, string name, AgentKeyType type, CancellationToken cancellationToken)

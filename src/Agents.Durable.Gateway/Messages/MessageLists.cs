@@ -15,20 +15,12 @@ namespace Agents.Durable.Gateway.Messages;
 /// <summary>Lists messages of a task, by pages or by a cursor.</summary>
 internal sealed class MessageLists(DataContext data, OwnerScope scope)
 {
-    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
-    {
-        ["id"] = nameof(MessageRow.Id),
-        ["created_at"] = nameof(MessageRow.CreatedAt),
-        ["updated_at"] = nameof(MessageRow.UpdatedAt),
-        ["streaming_status"] = nameof(MessageRow.StreamingStatus),
-    };
-
     public async Task<TaskMessage[]> ListAsync(string taskId, MessageFilter filter, int limit, int page, ListOrder order, CancellationToken cancellationToken)
     {
         // For messages alone, what is not ascending is descending.
         var direction = string.Equals(order.Direction, "asc", StringComparison.OrdinalIgnoreCase) ? "asc" : "desc";
         var rows = await Filtered(taskId, filter)
-            .InOrder(order with { Direction = direction }, s_columns, nameof(MessageRow.CreatedAt), nameof(MessageRow.Ordinal))
+            .InOrder(data, order with { Direction = direction }, nameof(MessageRow.CreatedAt), nameof(MessageRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(cancellationToken);
         return [.. rows.Select(MessageMapping.ToWire)];

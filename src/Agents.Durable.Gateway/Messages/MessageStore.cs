@@ -3,6 +3,7 @@ using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Records;
+using Agents.Durable.Gateway.Requests;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -134,7 +135,7 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
 
     /// <exception cref="GatewayException">There is no such message.</exception>
     public async Task<TaskMessage> GetAsync(string id, CancellationToken cancellationToken) =>
-        (await data.Messages.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id)).ToWire();
+        (await data.Messages.AsNoTracking().GetAsync(id, cancellationToken)).ToWire();
 
     private static string? NameOf(StreamingStatus? status) => status is { } given ? EnumNames.Of(given) : null;
 

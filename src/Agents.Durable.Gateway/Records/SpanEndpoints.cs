@@ -18,23 +18,12 @@ internal static class SpanEndpoints
 {
     private const int MostSpans = 1000;
 
-    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
-    {
-        ["id"] = nameof(SpanRow.Id),
-        ["trace_id"] = nameof(SpanRow.TraceId),
-        ["task_id"] = nameof(SpanRow.TaskId),
-        ["parent_id"] = nameof(SpanRow.ParentId),
-        ["name"] = nameof(SpanRow.Name),
-        ["start_time"] = nameof(SpanRow.StartTime),
-        ["end_time"] = nameof(SpanRow.EndTime),
-    };
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/spans", CreateAsync);
         routes.MapGet("/spans", ListAsync);
         routes.MapGet("/spans/{span_id}", async (HttpContext context, string span_id, DataContext data) =>
-            await Answer.WriteAsync(context, ToWire(await FindAsync(data, span_id, context.RequestAborted))));
+            await Answer.WriteAsync(context, ToWire(await data.Spans.GetAsync(span_id, context.RequestAborted))));
         routes.MapMethods("/spans/{span_id}", [HttpMethods.Patch], UpdateAsync);
     }
 
@@ -81,7 +70,7 @@ internal static class SpanEndpoints
         query.ThrowIfAny();
         var rows = await data.Spans.AsNoTracking()
             .Where(row => (traceId == null || row.TraceId == traceId) && (taskId == null || row.TaskId == taskId))
-            .InOrder(query.Order(), s_columns, nameof(SpanRow.StartTime), nameof(SpanRow.Ordinal))
+            .InOrder(data, query.Order(), nameof(SpanRow.StartTime), nameof(SpanRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(context.RequestAborted);
         await Answer.WriteAsync(context, rows.Select(ToWire).ToArray());
@@ -99,7 +88,7 @@ internal static class SpanEndpoints
         var endTime = body.OptionalTime("end_time")?.ToUniversalTime();
         var (input, output, extra) = (body.OptionalObjects("input"), body.OptionalObjects("output"), body.OptionalObjects("data"));
         body.Problems.ThrowIfAny();
-        var row = await FindAsync(data, span_id, context.RequestAborted);
+        var row = await data.Spans.GetAsync(span_id, context.RequestAborted);
         await CheckTaskAsync(tasks, taskId, context.RequestAborted);
         row.TraceId = traceId ?? row.TraceId;
         row.TaskId = taskId ?? row.TaskId;
@@ -122,9 +111,6 @@ internal static class SpanEndpoints
             await tasks.FindAsync(TaskKeyword.ById(taskId), cancellationToken);
         }
     }
-
-    private static async Task<SpanRow> FindAsync(DataContext data, string id, CancellationToken cancellationToken) =>
-        await data.Spans.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id);
 
     private static Span ToWire(SpanRow row) => new()
     {

@@ -14,21 +14,12 @@ namespace Agents.Durable.Gateway.Records;
 /// <summary>The routes of states.</summary>
 internal static class StateEndpoints
 {
-    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
-    {
-        ["id"] = nameof(StateRow.Id),
-        ["task_id"] = nameof(StateRow.TaskId),
-        ["agent_id"] = nameof(StateRow.AgentId),
-        ["created_at"] = nameof(StateRow.CreatedAt),
-        ["updated_at"] = nameof(StateRow.UpdatedAt),
-    };
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/states", CreateAsync);
         routes.MapGet("/states", ListAsync);
         routes.MapGet("/states/{state_id}", async (HttpContext context, string state_id, DataContext data) =>
-            await Answer.WriteAsync(context, (await FindAsync(data, state_id, context.RequestAborted)).ToWire()));
+            await Answer.WriteAsync(context, (await data.States.GetAsync(state_id, context.RequestAborted)).ToWire()));
         routes.MapPut("/states/{state_id}", UpdateAsync);
         routes.MapDelete("/states/{state_id}", DeleteAsync);
     }
@@ -65,10 +56,10 @@ internal static class StateEndpoints
         var (limit, page) = query.Paging();
         query.ThrowIfAny();
         // Without a column that is known, states come as they were made, whatever the direction.
-        var order = query.Order() is { Column: { } column } wanted && s_columns.ContainsKey(column) ? wanted : new ListOrder(null, "asc");
+        var order = query.Order() is { Column: { } column } wanted && data.PropertyOf<StateRow>(column) is not null ? wanted : new ListOrder(null, "asc");
         var rows = await data.States.AsNoTracking()
             .Where(row => (taskId == null || row.TaskId == taskId) && (agentId == null || row.AgentId == agentId))
-            .InOrder(order, s_columns, nameof(StateRow.Ordinal))
+            .InOrder(data, order, nameof(StateRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(context.RequestAborted);
         await Answer.WriteAsync(context, rows.Select(ToWire).ToArray());
@@ -79,7 +70,7 @@ internal static class StateEndpoints
         var body = await RequestBody.ReadObjectAsync(context);
         var state = body.Object("state");
         body.Problems.ThrowIfAny();
-        var row = await FindAsync(data, state_id, context.RequestAborted);
+        var row = await data.States.GetAsync(state_id, context.RequestAborted);
         row.State = state;
         row.UpdatedAt = time.GetUtcNow();
         await data.SaveChangesAsync(context.RequestAborted);
@@ -88,12 +79,9 @@ internal static class StateEndpoints
 
     private static async Task DeleteAsync(HttpContext context, string state_id, DataContext data)
     {
-        var row = await FindAsync(data, state_id, context.RequestAborted);
+        var row = await data.States.GetAsync(state_id, context.RequestAborted);
         // Not by the tracker, which takes a row that somebody else deleted meanwhile for a fault.
         await data.States.Where(state => state.Id == state_id).ExecuteDeleteAsync(context.RequestAborted);
         await Answer.WriteAsync(context, row.ToWire());
     }
-
-    private static async Task<StateRow> FindAsync(DataContext data, string id, CancellationToken cancellationToken) =>
-        await data.States.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id);
 }

@@ -13,23 +13,11 @@ namespace Agents.Durable.Gateway.Records;
 /// <summary>The routes of trackers. None creates one: an agent that takes part in a task has one.</summary>
 internal static class TrackerEndpoints
 {
-    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
-    {
-        ["id"] = nameof(TaskAgentRow.Id),
-        ["task_id"] = nameof(TaskAgentRow.TaskId),
-        ["agent_id"] = nameof(TaskAgentRow.AgentId),
-        ["status"] = nameof(TaskAgentRow.Status),
-        ["status_reason"] = nameof(TaskAgentRow.StatusReason),
-        ["last_processed_event_id"] = nameof(TaskAgentRow.LastProcessedEventId),
-        ["created_at"] = nameof(TaskAgentRow.CreatedAt),
-        ["updated_at"] = nameof(TaskAgentRow.UpdatedAt),
-    };
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/tracker", ListAsync);
         routes.MapGet("/tracker/{tracker_id}", async (HttpContext context, string tracker_id, DataContext data) =>
-            await Answer.WriteAsync(context, ToWire(await FindAsync(data, tracker_id, context.RequestAborted))));
+            await Answer.WriteAsync(context, ToWire(await data.TaskAgents.GetAsync(tracker_id, context.RequestAborted))));
         routes.MapPut("/tracker/{tracker_id}", UpdateAsync);
     }
 
@@ -41,7 +29,7 @@ internal static class TrackerEndpoints
         query.ThrowIfAny();
         var rows = await data.TaskAgents.AsNoTracking()
             .Where(row => (taskId == null || row.TaskId == taskId) && (agentId == null || row.AgentId == agentId))
-            .InOrder(query.Order(), s_columns, nameof(TaskAgentRow.UpdatedAt), nameof(TaskAgentRow.CreatedAt), nameof(TaskAgentRow.Ordinal))
+            .InOrder(data, query.Order(), nameof(TaskAgentRow.UpdatedAt), nameof(TaskAgentRow.CreatedAt), nameof(TaskAgentRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(context.RequestAborted);
         await Answer.WriteAsync(context, rows.Select(ToWire).ToArray());
@@ -55,7 +43,7 @@ internal static class TrackerEndpoints
         var status = body.OptionalText("status");
         var reason = body.OptionalText("status_reason");
         body.Problems.ThrowIfAny();
-        var row = await FindAsync(data, tracker_id, context.RequestAborted);
+        var row = await data.TaskAgents.GetAsync(tracker_id, context.RequestAborted);
         if (eventId is not null)
         {
             await CheckForwardAsync(data, row, eventId, context.RequestAborted);
@@ -82,9 +70,6 @@ internal static class TrackerEndpoints
     private static Task<long?> SequenceOfAsync(DataContext data, TaskAgentRow row, string eventId, CancellationToken cancellationToken) =>
         data.Events.Where(sent => sent.Id == eventId && sent.TaskId == row.TaskId && sent.AgentId == row.AgentId)
             .Select(sent => (long?)sent.SequenceId).SingleOrDefaultAsync(cancellationToken);
-
-    private static async Task<TaskAgentRow> FindAsync(DataContext data, string id, CancellationToken cancellationToken) =>
-        await data.TaskAgents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw GatewayException.UnknownId(id);
 
     private static AgentTaskTracker ToWire(TaskAgentRow row) => new()
     {

@@ -1,18 +1,19 @@
 using System.Linq.Expressions;
+using Agents.Durable.Data;
+using Agents.Durable.Gateway.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace Agents.Durable.Gateway.Requests;
 
-/// <summary>The order of lists: the column that was asked for, then the usual ones, all in one direction.</summary>
+/// <summary>Lists in order and by pages, and single rows. The order is the column that was asked for, then the usual ones, all in one direction.</summary>
 internal static class ListQueries
 {
-    /// <param name="columns">Names on the wire and the properties they order by; other names are ignored.</param>
     /// <param name="usual">Properties that decide among equals, most important first; the last one must be unique.</param>
-    public static IQueryable<T> InOrder<T>(this IQueryable<T> rows, ListOrder order, IReadOnlyDictionary<string, string> columns, params ReadOnlySpan<string> usual)
+    public static IQueryable<T> InOrder<T>(this IQueryable<T> rows, DataContext data, ListOrder order, params ReadOnlySpan<string> usual)
         where T : class
     {
         IOrderedQueryable<T>? ordered = null;
-        if (order.Column is { } column && columns.TryGetValue(column, out var property))
+        if (order.Column is { } column && data.PropertyOf<T>(column) is { } property)
         {
             ordered = By(rows, ordered, property, order.Descending);
         }
@@ -24,6 +25,17 @@ internal static class ListQueries
 
         return ordered ?? rows;
     }
+
+    /// <summary>The property that a list can be ordered by under this name: names on the wire are those of the columns. Others are ignored, and so are objects.</summary>
+    public static string? PropertyOf<T>(this DataContext data, string column)
+        where T : class =>
+        data.Model.FindEntityType(typeof(T))!.GetProperties().FirstOrDefault(property => property.GetColumnName() == column && property.GetColumnType() != "jsonb")?.Name;
+
+    /// <summary>The row of this id.</summary>
+    /// <exception cref="GatewayException">There is none.</exception>
+    public static async Task<T> GetAsync<T>(this IQueryable<T> rows, string id, CancellationToken cancellationToken)
+        where T : class =>
+        await rows.SingleOrDefaultAsync(row => EF.Property<string>(row, "Id") == id, cancellationToken) ?? throw GatewayException.UnknownId(id);
 
     public static IQueryable<T> Page<T>(this IQueryable<T> rows, int limit, int page) =>
         rows.Skip((int)Math.Min(int.MaxValue, (page - 1L) * limit)).Take(limit);

@@ -16,17 +16,6 @@ internal sealed class TaskDirectory(DataContext data, OwnerScope scope, NpgsqlDa
     private const string ById = $"SELECT {TaskColumns.All} FROM tasks WHERE id = $1 AND owner = $2";
     private const string ByName = $"SELECT {TaskColumns.All} FROM tasks WHERE name = $1 AND owner = $2";
 
-    private static readonly Dictionary<string, string> s_columns = new(StringComparer.Ordinal)
-    {
-        ["id"] = nameof(TaskRow.Id),
-        ["name"] = nameof(TaskRow.Name),
-        ["status"] = nameof(TaskRow.Status),
-        ["status_reason"] = nameof(TaskRow.StatusReason),
-        ["created_at"] = nameof(TaskRow.CreatedAt),
-        ["updated_at"] = nameof(TaskRow.UpdatedAt),
-        ["cleaned_at"] = nameof(TaskRow.CleanedAt),
-    };
-
     /// <summary>A task by id or name, as it is in the database now, deleted ones too.</summary>
     /// <exception cref="GatewayException">There is none.</exception>
     public async Task<TaskRow> FindAsync(TaskKeyword task, CancellationToken cancellationToken) => await TryFindAsync(task, cancellationToken)
@@ -64,7 +53,7 @@ internal sealed class TaskDirectory(DataContext data, OwnerScope scope, NpgsqlDa
         }
 
         var rows = await Filtered(filter)
-            .InOrder(filter.Order, s_columns, nameof(TaskRow.UpdatedAt), nameof(TaskRow.CreatedAt), nameof(TaskRow.Ordinal))
+            .InOrder(data, filter.Order, nameof(TaskRow.UpdatedAt), nameof(TaskRow.CreatedAt), nameof(TaskRow.Ordinal))
             .Page(filter.Limit == 0 ? UsualLimit : filter.Limit, filter.Page)
             .ToListAsync(cancellationToken);
         var agents = filter.WithAgents ? await AgentsOfAsync([.. rows.Select(row => row.Id)], cancellationToken) : null;
