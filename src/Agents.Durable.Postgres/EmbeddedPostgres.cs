@@ -75,8 +75,11 @@ public sealed partial class EmbeddedPostgres
     }
 
     /// <summary>Starts the server again after its end, or adopts the one that another process on the folder has started meanwhile. The connection string stays.</summary>
-    /// <exception cref="EmbeddedPostgresException">It did not come up in time; it may be tried again.</exception>
-    public Task RestartAsync(CancellationToken cancellationToken = default) => StartAsync(cancellationToken);
+    /// <exception cref="EmbeddedPostgresException">It did not come up in time, or its files are gone; it may be tried again.</exception>
+    public Task RestartAsync(CancellationToken cancellationToken = default) => _folder.Version is null
+        // An empty cluster in the place of one that holds data would look as if all was well.
+        ? throw new EmbeddedPostgresException($"The database's files are not in {_folder.Data} any more.")
+        : StartAsync(cancellationToken);
 
     /// <summary>Stops the server after it has ended its sessions. Not needed: left running, it is adopted by the next start.</summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)

@@ -18,6 +18,9 @@ internal sealed partial class StreamAppender(
         new BoundedChannelOptions(options.Value.QueuedItems) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_lastPatience = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _lateness = new(Timeout.InfiniteTimeSpan, time);
 
     private readonly Lock _gate = new();
     private Task? _loop;
@@ -32,8 +35,12 @@ internal sealed partial class StreamAppender(
         return await pending.Done.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>The process ends: from now on a database that is away is not waited for much longer, whatever is queued.</summary>
+    public void Hurry() => _lateness.CancelAfter(s_lastPatience);
+
     public async ValueTask DisposeAsync()
     {
+        Hurry();
         _queue.Writer.TryComplete();
         if (_loop is not null)
         {
@@ -41,6 +48,7 @@ internal sealed partial class StreamAppender(
         }
 
         await insert.DisposeAsync();
+        _lateness.Dispose();
     }
 
     private void Start()
@@ -104,10 +112,10 @@ internal sealed partial class StreamAppender(
             {
                 return await insert.CommitAsync(batch, at);
             }
-            catch (NpgsqlException exception) when (exception.IsTransient && time.GetElapsedTime(begun) < options.Value.Patience)
+            catch (NpgsqlException exception) when (exception.IsTransient && !_lateness.IsCancellationRequested && time.GetElapsedTime(begun) < options.Value.Patience)
             {
                 FlushWaits(logger, batch.Count, exception.Message);
-                await Task.Delay(s_pause, time);
+                await Task.Delay(s_pause, time, _lateness.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -24,6 +24,7 @@ public static class TaskStreamServices
         services.AddSingleton<StreamFolder>();
         services.AddHostedService(provider => provider.GetRequiredService<StreamFolder>());
         services.AddHostedService<StreamListener>();
+        services.AddHostedService<StreamClosing>();
         return services;
     }
 }
