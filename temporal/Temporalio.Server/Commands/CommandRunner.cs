@@ -57,7 +57,7 @@ internal static class CommandRunner
                 return new CommandRefusal(WorkflowTaskFailedCause.Unspecified, $"Unknown command type: {command.CommandType}");
             }
 
-            if (handler.Check(check, command) is { } refusal)
+            if ((handler.Check(check, command) ?? CommandSizes.Check(command)) is { } refusal)
             {
                 return refusal;
             }

@@ -12,8 +12,18 @@ internal static class RetryPolicies
 
     private const string TimeoutPrefix = "TemporalTimeout:";
 
-    private static readonly string[] s_timeoutTypes = ["StartToClose", "ScheduleToStart", "ScheduleToClose", "Heartbeat"];
+    private static readonly string[] s_timeoutTypes =
+    [
+        "StartToClose", "ScheduleToStart", "ScheduleToClose", "Heartbeat",
+        "TIMEOUT_TYPE_START_TO_CLOSE", "TIMEOUT_TYPE_SCHEDULE_TO_START", "TIMEOUT_TYPE_SCHEDULE_TO_CLOSE", "TIMEOUT_TYPE_HEARTBEAT",
+    ];
     private static readonly Duration s_defaultInitialInterval = new() { Seconds = 1 };
+
+    // A hundred years.
+    private static readonly Duration s_longest = new() { Seconds = 100L * 365 * 24 * 3600 };
+
+    // What 64 bits of nanoseconds cannot hold turns negative, and is refused as that.
+    private static readonly Duration s_overflow = new() { Seconds = -1 };
 
     /// <summary>The policy with defaults where it says nothing.</summary>
     public static RetryPolicy Filled(RetryPolicy? policy)
@@ -32,6 +42,11 @@ internal static class RetryPolicies
         if (filled.MaximumInterval is null || (filled.MaximumInterval.Seconds == 0 && filled.MaximumInterval.Nanos == 0))
         {
             filled.MaximumInterval = Times(filled.InitialInterval, MaximumIntervalFactor);
+        }
+
+        if (filled.MaximumInterval.Seconds >= s_longest.Seconds)
+        {
+            filled.MaximumInterval = s_longest.Clone();
         }
 
         return filled;
@@ -86,6 +101,11 @@ internal static class RetryPolicies
 
     private static Duration Times(Duration value, int factor)
     {
+        if (value.Seconds > long.MaxValue / 1_000_000_000 / factor)
+        {
+            return s_overflow.Clone();
+        }
+
         var nanos = (long)value.Nanos * factor;
         return new Duration { Seconds = (value.Seconds * factor) + (nanos / 1_000_000_000), Nanos = (int)(nanos % 1_000_000_000) };
     }

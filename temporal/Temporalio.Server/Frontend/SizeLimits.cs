@@ -24,6 +24,15 @@ internal static class SizeLimits
         }
     }
 
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT.</exception>
+    public static void CheckMemo(IMessage? memo)
+    {
+        if (Exceeds(memo))
+        {
+            throw Faults.Invalid("Memo size exceeds limit.");
+        }
+    }
+
     public static Failure Failure(string message) => new() { Message = message, ServerFailureInfo = new() { NonRetryable = true } };
 
     /// <summary>A failure as it is remembered between attempts: a large one is cut.</summary>

@@ -61,7 +61,7 @@ internal static class StartRequests
         CheckCallbacks(request);
         Links.Check(request.Links);
         SizeLimits.Check(request.Input);
-        SizeLimits.Check(request.Memo);
+        SizeLimits.CheckMemo(request.Memo);
         Priorities.Check(request.Priority);
         if (request.RetryPolicy is not null && RetryPolicies.Check(RetryPolicies.Filled(request.RetryPolicy)) is { } policy)
         {

@@ -5,7 +5,10 @@ namespace Temporalio.Server.Schedules;
 /// <summary>Durations as Go writes them: <c>1h30m</c>, <c>1.5s</c>, <c>500ms</c>, <c>0</c>.</summary>
 internal static class GoDuration
 {
-    public static bool TryParse(string text, out TimeSpan value)
+    /// <param name="text">The text.</param>
+    /// <param name="value">The duration.</param>
+    /// <param name="days">Whether <c>d</c> is a unit, too: to Go itself it is none.</param>
+    public static bool TryParse(string text, out TimeSpan value, bool days = false)
     {
         value = TimeSpan.Zero;
         if (text == "0")
@@ -41,7 +44,7 @@ internal static class GoDuration
                 unit++;
             }
 
-            if (!double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || TicksOf(rest[digits..unit]) is not { } each)
+            if (!double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || TicksOf(rest[digits..unit], days) is not { } each)
             {
                 return false;
             }
@@ -59,7 +62,7 @@ internal static class GoDuration
         return true;
     }
 
-    private static double? TicksOf(ReadOnlySpan<char> unit) => unit switch
+    private static double? TicksOf(ReadOnlySpan<char> unit, bool days) => unit switch
     {
         "ns" => 0.01,
         "us" or "µs" or "μs" => 10,
@@ -67,6 +70,7 @@ internal static class GoDuration
         "s" => TimeSpan.TicksPerSecond,
         "m" => TimeSpan.TicksPerMinute,
         "h" => TimeSpan.TicksPerHour,
+        "d" when days => TimeSpan.TicksPerDay,
         _ => null,
     };
 }

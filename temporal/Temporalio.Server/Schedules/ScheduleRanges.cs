@@ -88,7 +88,6 @@ internal static class ScheduleRanges
 
     private static int Value(ScheduleField field, string value, string text)
     {
-        value = value.Trim();
         if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             return number >= field.Min && number <= field.Max ? number : throw Invalid(field, text);

@@ -10,6 +10,11 @@ namespace Temporalio.Server.Schedules;
 /// <summary>Specs as they are kept: calendars and cron texts in structured form.</summary>
 internal static class ScheduleSpecs
 {
+    private const int MaxComment = 200;
+
+    // The server's own zone, which is UTC.
+    private const string Local = "Local";
+
     /// <exception cref="RpcFault">INVALID_ARGUMENT.</exception>
     public static ScheduleSpec Canonical(ScheduleSpec? spec)
     {
@@ -17,9 +22,15 @@ internal static class ScheduleSpecs
         result.Calendar.Clear();
         result.CronString.Clear();
         result.ExcludeCalendar.Clear();
-        foreach (var calendar in result.StructuredCalendar.Concat(result.ExcludeStructuredCalendar))
+        foreach (var calendar in result.StructuredCalendar)
         {
-            Normalise(calendar);
+            Normalise(calendar, exact: true);
+        }
+
+        foreach (var calendar in result.ExcludeStructuredCalendar)
+        {
+            // What excludes nothing is let pass.
+            Normalise(calendar, exact: false);
         }
 
         foreach (var interval in result.Interval)
@@ -42,7 +53,7 @@ internal static class ScheduleSpecs
             result.ExcludeStructuredCalendar.Add(Structured(calendar));
         }
 
-        if (result.TimezoneName.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(result.TimezoneName, out _))
+        if (result.TimezoneName is not ("" or Local) && !TimeZoneInfo.TryFindSystemTimeZoneById(result.TimezoneName, out _))
         {
             throw Invalid($"unknown time zone {result.TimezoneName}");
         }
@@ -63,24 +74,35 @@ internal static class ScheduleSpecs
         }
     }
 
-    private static void Normalise(StructuredCalendarSpec calendar)
+    private static void Normalise(StructuredCalendarSpec calendar, bool exact)
     {
-        Check(calendar.Second, ScheduleRanges.Second);
-        Check(calendar.Minute, ScheduleRanges.Minute);
-        Check(calendar.Hour, ScheduleRanges.Hour);
-        Check(calendar.DayOfMonth, ScheduleRanges.DayOfMonth);
-        Check(calendar.Month, ScheduleRanges.Month);
-        Check(calendar.Year, ScheduleRanges.Year);
-        Check(calendar.DayOfWeek, ScheduleRanges.DayOfWeek);
+        if (exact && calendar.Comment.Length > MaxComment)
+        {
+            throw Invalid("comment is too long");
+        }
+
+        Normalise(calendar.Second, ScheduleRanges.Second, exact);
+        Normalise(calendar.Minute, ScheduleRanges.Minute, exact);
+        Normalise(calendar.Hour, ScheduleRanges.Hour, exact);
+        Normalise(calendar.DayOfMonth, ScheduleRanges.DayOfMonth, exact);
+        Normalise(calendar.Month, ScheduleRanges.Month, exact);
+        Normalise(calendar.Year, ScheduleRanges.Year, exact);
+        // In a text Sunday may be 7, here it is 0 only.
+        Normalise(calendar.DayOfWeek, ScheduleRanges.DayOfWeek with { Max = 6 }, exact);
     }
 
-    private static void Check(RepeatedField<Range> ranges, ScheduleField field)
+    private static void Normalise(RepeatedField<Range> ranges, ScheduleField field, bool exact)
     {
         foreach (var range in ranges)
         {
             range.Step = Math.Max(range.Step, 1);
+            if (exact && range.End != 0 && range.End < range.Start)
+            {
+                throw Invalid($"{field.Name} ends before it starts");
+            }
+
             range.End = Math.Max(range.End, range.Start);
-            if (range.Start < field.Min || range.End > field.Max)
+            if (exact && (range.Start < field.Min || range.End > field.Max))
             {
                 throw Invalid($"{field.Name} is out of range");
             }
@@ -140,13 +162,13 @@ internal static class ScheduleSpecs
     private static IntervalSpec Every(string text)
     {
         var parts = text.Split('/');
-        if (parts.Length > 2 || !GoDuration.TryParse(parts[0].Trim(), out var interval))
+        if (parts.Length > 2 || !GoDuration.TryParse(parts[0].Trim(), out var interval, days: true))
         {
             throw Invalid($"invalid interval {text}");
         }
 
         var phase = TimeSpan.Zero;
-        if (parts.Length == 2 && !GoDuration.TryParse(parts[1].Trim(), out phase))
+        if (parts.Length == 2 && parts[1].Trim() is { Length: > 0 } offset && !GoDuration.TryParse(offset, out phase, days: true))
         {
             throw Invalid($"invalid phase {text}");
         }
@@ -158,7 +180,7 @@ internal static class ScheduleSpecs
 
     private static CalendarSpec OfCron(string text, string comment)
     {
-        text = text.ToLowerInvariant() switch
+        text = text switch
         {
             "@yearly" or "@annually" => "0 0 1 1 *",
             "@monthly" => "0 0 1 * *",

@@ -64,8 +64,9 @@ internal sealed class ScheduleTimes
         {
             var length = (long)interval.Interval.ToSpan().TotalSeconds;
             var phase = (long)interval.Phase.ToSpan().TotalSeconds;
-            var seconds = after.ToUnixTimeSeconds() - phase;
-            Consider(DateTimeOffset.FromUnixTimeSeconds(((long)Math.Floor((double)seconds / length) * length) + length + phase));
+            // Nothing happens before 1970; rounded towards zero.
+            var seconds = Math.Max(after.ToUnixTimeSeconds(), 0) - phase;
+            Consider(DateTimeOffset.FromUnixTimeSeconds((((seconds / length) + 1) * length) + phase));
         }
 
         return earliest;

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Temporalio.Rpc;
@@ -21,7 +21,7 @@ internal sealed partial class Player
     private readonly Dictionary<string, (JsonObject Step, Task<Answer> Answer)> _pending = new(StringComparer.Ordinal);
     private readonly GeneratedNames _names;
 
-    private Player(IRpcInvoker server, Transcript transcript, TimeProvider time, string suffix, CancellationToken cancellationToken)
+    public Player(IRpcInvoker server, Transcript transcript, TimeProvider time, string suffix, CancellationToken cancellationToken)
     {
         (_server, _transcript, _time, _cancellationToken) = (server, transcript, time, cancellationToken);
         _slack = time == TimeProvider.System ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
@@ -67,8 +67,19 @@ internal sealed partial class Player
 
     private static string Title(JsonObject step) => (string?)step["id"] ?? (string?)step["await"] ?? (string?)step["call"] ?? "sleep";
 
-    private async Task<JsonObject?> StepAsync(JsonObject step)
+    /// <summary>Makes one step; answers with what the server answered, normalised, if the step waited for that.</summary>
+    /// <exception cref="TranscriptException">The step cannot be made, or what it waits for does not come.</exception>
+    public async Task<JsonObject?> StepAsync(JsonObject step)
     {
+        if ((string?)step["now"] is { } now)
+        {
+            var utc = _time.GetUtcNow();
+            _variables[now] = utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+            _variables[now + "Ns"] = ((utc - DateTimeOffset.UnixEpoch).Ticks * 100).ToString(CultureInfo.InvariantCulture);
+            _variables["year"] = utc.Year.ToString(CultureInfo.InvariantCulture);
+            return null;
+        }
+
         if (step["sleep"] is { } sleep)
         {
             // A long sleep is there for something to be over, in some recordings by less than a busy machine is late.
@@ -157,7 +168,8 @@ internal sealed partial class Player
         _ => value?.DeepClone(),
     };
 
-    private string Text(string text) => Part().Replace(text, m => Variable(m.Groups[1].Value)?.ToString() ?? "");
+    /// <summary>The text with what earlier steps have bound.</summary>
+    public string Text(string text) => Part().Replace(text, m => Variable(m.Groups[1].Value)?.ToString() ?? "");
 
     private JsonNode? Variable(string name) =>
         _variables.TryGetValue(name, out var value) ? value : throw new TranscriptException($"unbound variable {name} in {_transcript.Name}");

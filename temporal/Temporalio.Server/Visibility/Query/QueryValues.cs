@@ -82,7 +82,7 @@ internal static class QueryValues
                 return clock.Ticks * NanosecondsPerTick;
             }
 
-            if (GoDuration.TryParse(text, out var span))
+            if (GoDuration.TryParse(text, out var span, days: true))
             {
                 return span.Ticks * NanosecondsPerTick;
             }
