@@ -1,6 +1,7 @@
 // A model that must be paid: chat completions as OpenAI speaks them, streamed; the n-th turn for a conversation with n answers in it.
 // The first user message names the run ("run-x ..."), so that one model serves many runs and counts for each.
 import { createServer } from 'node:http';
+import { whole } from './whole.mjs';
 
 export class Model {
   // While `gate` is a promise, answers wait for it before they begin.
@@ -9,8 +10,8 @@ export class Model {
     const model = new Model();
     Object.assign(model, { turns, requests: [], gate: null });
     model.server = createServer(async (request, response) => {
-      let text = '';
-      for await (const chunk of request) text += chunk;
+      const text = await whole(request);
+      if (text === null) return;
       const body = JSON.parse(text);
       const number = body.messages.filter(m => m.role === 'assistant').length;
       const run = /run-[a-z0-9]+/.exec(JSON.stringify(body.messages.find(m => m.role === 'user')))[0];

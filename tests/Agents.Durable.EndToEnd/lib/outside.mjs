@@ -1,5 +1,6 @@
 // A server outside of the engine whose effects can be counted. It honours Idempotency-Key: a repeated key has no second effect.
 import { createServer } from 'node:http';
+import { whole } from './whole.mjs';
 
 export class Outside {
   static async start() {
@@ -7,8 +8,8 @@ export class Outside {
     outside.effects = new Map();
     outside.requests = 0;
     outside.server = createServer(async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += chunk;
+      const body = await whole(request);
+      if (body === null) return;
       outside.requests++;
       const key = request.headers['idempotency-key'];
       const known = outside.effects.get(key);
