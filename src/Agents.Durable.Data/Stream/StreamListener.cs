@@ -35,6 +35,18 @@ internal sealed partial class StreamListener(
         }
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await base.StopAsync(cancellationToken);
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is ObjectDisposedException))
+        {
+            // The driver hears of the stop on a connection that it has just lost and taken apart; the listening has ended with it.
+        }
+    }
+
     private async Task ListenAsync(CancellationToken stoppingToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(stoppingToken);
