@@ -1,3 +1,4 @@
+using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
@@ -44,6 +45,11 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
         if (script.IsCancelled)
         {
             Do("cancel", TimeSpan.FromSeconds(10), CancelAsync);
+        }
+
+        for (var i = 0; i < script.Pauses; i++)
+        {
+            Do("pause", TimeSpan.FromSeconds(10), PauseAsync);
         }
 
         if (script.IsTerminated)
@@ -209,6 +215,15 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
                 $"{script.WorkflowId}: a query asked after {least} acknowledged signals, of {script.Signals}, answers {answer}");
         });
     }
+
+    // Whoever pauses lets go on, so that the workflow comes to its end. Without an activity at hand it is tried again, or the workflow is over.
+    private Task PauseAsync() => UntilClosedAsync(async () =>
+    {
+        var execution = new WorkflowExecution { WorkflowId = script.WorkflowId };
+        await caller.InsistAsync<PauseActivityResponse>(new PauseActivityRequest { Namespace = Workflow.Namespace, Execution = execution, Type = "scripted", Identity = "operator" });
+        await caller.Process.Delay(caller.Process.Random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(3)));
+        await caller.InsistAsync<UnpauseActivityResponse>(new UnpauseActivityRequest { Namespace = Workflow.Namespace, Execution = execution, Type = "scripted", Identity = "operator" });
+    });
 
     private Task CancelAsync() => UntilClosedAsync(async () =>
     {

@@ -52,6 +52,9 @@ internal sealed record Script
 
     public int Queries { get; init; }
 
+    /// <summary>How often its activities are paused, and let go on a while later.</summary>
+    public int Pauses { get; init; }
+
     public bool IsCancelled { get; init; }
 
     public bool IsTerminated { get; init; }

@@ -12,6 +12,7 @@ internal sealed class ScriptWriter(SimulationRandom random)
     private readonly bool _continues = random.Chance(0.4);
     private readonly bool _updates = random.Chance(0.5);
     private readonly bool _queries = random.Chance(0.4);
+    private readonly bool _pauses = SimulationRandom.Of(random.Bits(), "pauses").Chance(0.3);
     private readonly bool _endings = random.Chance(0.4);
 
     public static Dictionary<string, Script> Write(SimulationRandom random)
@@ -37,6 +38,7 @@ internal sealed class ScriptWriter(SimulationRandom random)
             Stages = Stages(id, failsFirst ? 0 : signals, count, plain: failsFirst),
             Updates = _updates && !failsFirst ? random.Below(4) : 0,
             Queries = _queries ? random.Below(4) : 0,
+            Pauses = _pauses ? random.Below(3) : 0,
             IsCancelled = _endings && !failsFirst && random.Chance(0.2),
             IsTerminated = _endings && !failsFirst && random.Chance(0.2),
             FailsFirst = failsFirst,
