@@ -73,9 +73,11 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
                     break;
                 }
 
-                // What has to be stored first is not to hold back what needs only to be shown.
-                while (updates.Count < MostAtOnce && said.TryPeek(out var next) && (updates.Count == 0 || answer.OnlyShows(next)) && said.TryTake(out next))
+                // What has to be stored first goes alone: it is not to hold back what needs only to be shown, nor is a message's beginning to wait for what follows.
+                var alone = false;
+                while (!alone && updates.Count < MostAtOnce && said.TryPeek(out var next) && (answer.OnlyShows(next) || updates.Count == 0) && said.TryTake(out next))
                 {
+                    alone = !answer.OnlyShows(next);
                     updates.AddRange(await answer.TakeAsync(next, cancellationToken));
                 }
             }
