@@ -7,7 +7,7 @@ namespace Temporalio.Server.Execution;
 /// Deletes closed runs, with history and visibility, once their namespace need not keep them: a few at a time, as any other step of their
 /// actors, so that a server that was superseded deletes nothing.
 /// </summary>
-internal sealed class RetentionSweep(Engine engine) : ITimerTarget
+internal sealed class RetentionSweep(Engine engine) : IHousekeeping
 {
     private const int AtATime = 50;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);

@@ -3,7 +3,7 @@ using Temporalio.Server.Timers;
 namespace Temporalio.Server.Execution;
 
 /// <summary>Lets actors leave memory that wait for nothing near.</summary>
-internal sealed class Sweeper(Engine engine) : ITimerTarget
+internal sealed class Sweeper(Engine engine) : IHousekeeping
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_near = TimeSpan.FromSeconds(30);

@@ -6,6 +6,9 @@ internal interface ITimerTarget
     void OnDue();
 }
 
+/// <summary>Work that tidies up, and by which no workflow goes on: no reason for a test's clock to move.</summary>
+internal interface IHousekeeping : ITimerTarget;
+
 /// <summary>
 /// All deadlines of the process behind one timer. Entries are never removed: a target that needs an earlier time adds another entry,
 /// and one that is woken for nothing adds its next.

@@ -1,5 +1,5 @@
 using Temporalio.Server;
-using Temporalio.Server.Execution;
+using Temporalio.Server.Timers;
 
 namespace Temporalio.Testing.TimeSkipping;
 
@@ -97,7 +97,7 @@ internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
 
     private DateTimeOffset? NextDue()
     {
-        var due = engine.Timers.NextDue(target => target is not Sweeper);
+        var due = engine.Timers.NextDue(target => target is not IHousekeeping);
         lock (_lock)
         {
             foreach (var (other, _) in _sleepers)
