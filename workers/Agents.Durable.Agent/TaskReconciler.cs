@@ -4,7 +4,6 @@ using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Settlement;
 using Agents.Durable.Data.Stream;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
@@ -16,10 +15,10 @@ namespace Agents.Durable.Agent;
 /// Closes the rows of tasks whose workflow is closed: a run settles its task itself, but one that was terminated from outside, or failed where nothing could be
 /// written, did not. It opens nothing and starts nothing.
 /// </summary>
-internal sealed partial class TaskReconciler(ITemporalClient client, RunStore store, TaskStream stream, TimeProvider time, ILogger<TaskReconciler> logger) : BackgroundService
+internal sealed partial class TaskReconciler(ITemporalClient client, RunStore store, TaskStream stream, TimeProvider time, ILogger<TaskReconciler> logger)
+    : PeriodicWork(TimeSpan.FromSeconds(30), time, logger)
 {
     private const int Page = 500;
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(30);
 
     /// <summary>Closed runs are looked at again for this long, because the engine's list may lag behind.</summary>
     private static readonly TimeSpan s_overlap = TimeSpan.FromMinutes(5);
@@ -30,7 +29,7 @@ internal sealed partial class TaskReconciler(ITemporalClient client, RunStore st
     /// <summary>Looks once; how many tasks it closed.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var begun = time.GetUtcNow();
+        var begun = Time.GetUtcNow();
         var since = (_since ?? begun - s_firstLook).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         var query = $"ExecutionStatus != 'Running' AND CloseTime >= '{since}'";
         var closed = 0;
@@ -46,22 +45,8 @@ internal sealed partial class TaskReconciler(ITemporalClient client, RunStore st
         return closed;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // The first look comes a while after the start: runs that wait for this process go first.
-        using var timer = new PeriodicTimer(s_pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogNotSwept(e);
-            }
-        }
-    }
+    // The first round comes a while after the start: runs that wait for this process go first.
+    protected override Task RoundAsync(CancellationToken cancellationToken) => SweepAsync(cancellationToken);
 
     /// <summary>Those of the tasks that are open and have no mail that will start their next run, with the time when their row was changed last.</summary>
     private async Task<IReadOnlyList<(string TaskId, DateTime Since)>> OpenAsync(string[] taskIds, CancellationToken cancellationToken)
@@ -115,7 +100,7 @@ internal sealed partial class TaskReconciler(ITemporalClient client, RunStore st
             Reason = $"The task's run ended ({EnumNames.Of(status)}) without a word",
             From = [AgentTaskStatus.Running, AgentTaskStatus.Interrupted],
         };
-        if (await TaskSettlement.ApplyAsync(store.Database, taskId, wish, time.GetUtcNow(), cancellationToken) is not SettleOutcome.Settled { Changed: true } settled)
+        if (await TaskSettlement.ApplyAsync(store.Database, taskId, wish, Time.GetUtcNow(), cancellationToken) is not SettleOutcome.Settled { Changed: true } settled)
         {
             return false;
         }
@@ -127,7 +112,4 @@ internal sealed partial class TaskReconciler(ITemporalClient client, RunStore st
 
     [LoggerMessage(LogLevel.Warning, "The run of task {TaskId} had ended without settling it; it is {Status} now.")]
     private partial void LogClosed(string taskId, AgentTaskStatus status);
-
-    [LoggerMessage(LogLevel.Warning, "Closed runs could not be compared with their tasks; it will be tried again.")]
-    private partial void LogNotSwept(Exception exception);
 }

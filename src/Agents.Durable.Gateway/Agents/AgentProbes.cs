@@ -1,5 +1,5 @@
 using System.Net.Http;
-using Microsoft.Extensions.Hosting;
+using Agents.Durable.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,11 +10,11 @@ namespace Agents.Durable.Gateway.Agents;
 /// Asks remote agents whether they live. One that fails five times in a row is shown as Unhealthy until it answers or registers again; it is called all the
 /// same, because only a call tells whether a call works. Processes on one database share the work.
 /// </summary>
-internal sealed partial class AgentProbes(NpgsqlDataSource database, HttpMessageInvoker http, TimeProvider time, ILogger<AgentProbes> logger) : BackgroundService
+internal sealed class AgentProbes(NpgsqlDataSource database, HttpMessageInvoker http, TimeProvider time, ILogger<AgentProbes> logger)
+    : PeriodicWork(TimeSpan.FromSeconds(5), time, logger)
 {
     private const int AtOnce = 20;
     private const int MostFailures = 5;
-    private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
@@ -47,30 +47,7 @@ internal sealed partial class AgentProbes(NpgsqlDataSource database, HttpMessage
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            using var timer = new PeriodicTimer(s_tick, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await ProbeDueAsync(stoppingToken);
-                }
-                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-                {
-                    LogFailed(e);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
-
-    private async Task ProbeDueAsync(CancellationToken cancellationToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         while (await ClaimAsync(cancellationToken) is { Count: > 0 } due)
         {
@@ -100,7 +77,7 @@ internal sealed partial class AgentProbes(NpgsqlDataSource database, HttpMessage
 
     private async Task<bool> IsHealthyAsync(string url, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(s_timeout, time);
+        using var timeout = new CancellationTokenSource(s_timeout, Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -115,8 +92,5 @@ internal sealed partial class AgentProbes(NpgsqlDataSource database, HttpMessage
         }
     }
 
-    private NpgsqlParameter Now(TimeSpan later) => new() { Value = (time.GetUtcNow() + later).ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz };
-
-    [LoggerMessage(LogLevel.Warning, "Agents could not be probed; it will be tried again.")]
-    private partial void LogFailed(Exception exception);
+    private NpgsqlParameter Now(TimeSpan later) => new() { Value = (Time.GetUtcNow() + later).ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz };
 }

@@ -1,44 +1,20 @@
-using Microsoft.Extensions.Hosting;
+using Agents.Durable.Data;
 using Microsoft.Extensions.Logging;
 
 namespace Agents.Durable.Gateway.Mailbox;
 
 /// <summary>Looks for mail that is due: second attempts, and what a crash left between storing and delivering.</summary>
-internal sealed partial class MailSweep(MailboxStore mailbox, Courier courier, TimeProvider time, ILogger<MailSweep> logger) : BackgroundService
+internal sealed partial class MailSweep(MailboxStore mailbox, Courier courier, TimeProvider time, ILogger<MailSweep> logger)
+    : PeriodicWork(TimeSpan.FromMilliseconds(500), time, logger)
 {
     private const int TasksAtOnce = 100;
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
     private readonly HashSet<string> _underWay = new(StringComparer.Ordinal);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var taskId in await mailbox.DueTasksAsync(TasksAtOnce, cancellationToken))
         {
-            using var timer = new PeriodicTimer(s_interval, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await SweepAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
-
-    private async Task SweepAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            foreach (var taskId in await mailbox.DueTasksAsync(TasksAtOnce, cancellationToken))
-            {
-                Start(taskId, cancellationToken);
-            }
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The database may be away for a while; the next tick looks again.
-            LogFailed(e);
+            Start(taskId, cancellationToken);
         }
     }
 

@@ -5,7 +5,6 @@ using Agents.Durable.Data;
 using Agents.Durable.Gateway.Acp;
 using Agents.Durable.Gateway.Presence;
 using Agents.Durable.Gateway.Tasks;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -15,38 +14,16 @@ namespace Agents.Durable.Gateway.Messages;
 /// Closes answers of synchronous agents whose gateway died: they are not asked for again. What was shown of them is what they come to, on the stream and
 /// in the messages.
 /// </summary>
-internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource database, TaskNews news, TimeProvider time, ILogger<AnswerSweep> logger) : BackgroundService
+internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource database, TaskNews news, TimeProvider time, ILogger<AnswerSweep> logger)
+    : PeriodicWork(GatewayPresence.Beat, time, logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            using var timer = new PeriodicTimer(GatewayPresence.Beat, time);
-            do
-            {
-                await SweepAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
+    protected override bool StartsAtOnce => true;
 
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var lost in await LostAsync(cancellationToken))
         {
-            foreach (var lost in await LostAsync(cancellationToken))
-            {
-                await CloseAsync(lost, cancellationToken);
-            }
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The database may be away; the next look finds the same.
-            LogFailed(e);
+            await CloseAsync(lost, cancellationToken);
         }
     }
 
@@ -81,9 +58,14 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
             return;
         }
 
-        var (message, index) = await ShownAsync(lost, cancellationToken);
-        // The stream first: closed in the row alone, nobody would look for it again.
-        await news.PublishAsync(lost.TaskId, [new MessageDone { Index = index, ParentTaskMessage = message }], cancellationToken);
+        var (message, index, isTold) = await ShownAsync(lost, cancellationToken);
+        // The stream first: closed in the row alone, nobody would look for it again. And the stream says whether somebody who took it before came that far.
+        if (!isTold)
+        {
+            await news.PublishAsync(lost.TaskId, [new MessageDone { Index = index, ParentTaskMessage = message }], cancellationToken);
+            KillPoints.Pass("answer.after_told");
+        }
+
         await using var command = database.CreateCommand(
             "UPDATE messages SET content = $2, streaming_status = $3, updated_at = $4, answered_by = NULL WHERE id = $1 AND answered_by = $5");
         command.Parameters.AddRange(new NpgsqlParameter[]
@@ -102,8 +84,8 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    /// <summary>The message with what viewers have seen of it.</summary>
-    private async Task<(TaskMessage Message, int? Index)> ShownAsync(Lost lost, CancellationToken cancellationToken)
+    /// <summary>The message with what viewers have seen of it, and whether they have seen it closed: a gateway that lives stores an answer before it says that it is done.</summary>
+    private async Task<(TaskMessage Message, int? Index, bool IsTold)> ShownAsync(Lost lost, CancellationToken cancellationToken)
     {
         var (content, createdAt) = await StoredAsync(lost.Id, cancellationToken);
         var parts = new AnswerParts();
@@ -115,6 +97,11 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
         {
             if (Wire.FromJson<TaskMessageUpdate>(reader.GetString(0)) is { } update && update.ParentTaskMessage?.Id == lost.Id)
             {
+                if (update is MessageDone)
+                {
+                    return (update.ParentTaskMessage, update.Index, true);
+                }
+
                 index = update.Index;
                 if (update is MessageDeltaUpdate { Delta: { } delta })
                 {
@@ -130,8 +117,8 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
             Content = ContentOf(parts, content),
             StreamingStatus = StreamingStatus.Done,
             CreatedAt = createdAt,
-            UpdatedAt = time.GetUtcNow(),
-        }, index);
+            UpdatedAt = Time.GetUtcNow(),
+        }, index, false);
     }
 
     private async Task<(MessageContent Content, DateTimeOffset CreatedAt)> StoredAsync(string id, CancellationToken cancellationToken)
@@ -160,7 +147,4 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
 
     [LoggerMessage(LogLevel.Warning, "Message {MessageId} of task {TaskId} was closed with what had come of it: the gateway that was told it is gone.")]
     private partial void LogClosed(string messageId, string taskId);
-
-    [LoggerMessage(LogLevel.Warning, "Unfinished answers could not be looked for; it will be tried again.")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,5 +1,4 @@
 using Agents.Durable.Data;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -10,7 +9,8 @@ namespace Agents.Durable.Gateway.Presence;
 /// Gives signs of life of this gateway, and strikes out those that died: the one that was before this one in the same data folder, and those that are
 /// silent. With that, what they had in hand is free: mail that they were delivering, answers that they were being told.
 /// </summary>
-internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOptions<GatewayOptions> options, TimeProvider time, ILogger<GatewayPresence> logger) : BackgroundService
+internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOptions<GatewayOptions> options, TimeProvider time, ILogger<GatewayPresence> logger)
+    : PeriodicWork(Beat, time, logger)
 {
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
@@ -43,40 +43,17 @@ internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOption
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
             // It will be found silent.
-            LogFailed(e);
+            LogNotStruck(e);
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            using var timer = new PeriodicTimer(Beat, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await LookAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
-
-    private async Task LookAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await BeatAsync(cancellationToken);
-            var silent = await IdsAsync("seen_at < now() - $1 AND id <> $2", s_silence, cancellationToken);
-            await StrikeAsync([.. silent.Where(_silent.Contains)], cancellationToken);
-            _silent = [.. silent];
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The database may be away for a while; then the others cannot strike this one out either.
-            LogFailed(e);
-        }
+        // While the database is away, the others cannot strike this one out either.
+        await BeatAsync(cancellationToken);
+        var silent = await IdsAsync("seen_at < now() - $1 AND id <> $2", s_silence, cancellationToken);
+        await StrikeAsync([.. silent.Where(_silent.Contains)], cancellationToken);
+        _silent = [.. silent];
     }
 
     private async Task BeatAsync(CancellationToken cancellationToken)
@@ -115,6 +92,6 @@ internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOption
     [LoggerMessage(LogLevel.Information, "{Count} gateways are gone; {Mail} pieces of mail that they were delivering are delivered again.")]
     private partial void LogStruck(int count, int mail);
 
-    [LoggerMessage(LogLevel.Warning, "No sign of life could be given; it will be tried again.")]
-    private partial void LogFailed(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "This gateway could not be struck out; it will be found silent.")]
+    private partial void LogNotStruck(Exception exception);
 }

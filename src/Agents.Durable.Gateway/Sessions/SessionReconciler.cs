@@ -2,7 +2,6 @@ using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Settlement;
 using Agents.Durable.Data.Stream;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -12,15 +11,16 @@ namespace Agents.Durable.Gateway.Sessions;
 /// Closes the rows of tasks whose workflow ended without saying so: terminated at the engine, or failed where no step of it could run. It never touches a
 /// row with mail that nobody has read, because that mail starts the workflow anew.
 /// </summary>
-internal sealed partial class SessionReconciler(ITaskSessions sessions, NpgsqlDataSource database, TaskStream stream, TimeProvider time, ILogger<SessionReconciler> logger) : BackgroundService
+internal sealed partial class SessionReconciler(ITaskSessions sessions, NpgsqlDataSource database, TaskStream stream, TimeProvider time, ILogger<SessionReconciler> logger)
+    : PeriodicWork(TimeSpan.FromSeconds(15), time, logger)
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
-
     /// <summary>Visibility may lag behind the workflows, so each look goes back behind the one before.</summary>
     private static readonly TimeSpan s_overlap = TimeSpan.FromMinutes(2);
 
     /// <summary>How far the first look of a process goes back.</summary>
     private static readonly TimeSpan s_firstLook = TimeSpan.FromDays(1);
+
+    private DateTimeOffset? _since;
 
     /// <summary>Closes what ended since a moment; the number of rows.</summary>
     public async Task<int> ReconcileAsync(DateTimeOffset since, CancellationToken cancellationToken)
@@ -34,31 +34,11 @@ internal sealed partial class SessionReconciler(ITaskSessions sessions, NpgsqlDa
         return closed;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        var since = time.GetUtcNow() - s_firstLook;
-        try
-        {
-            using var timer = new PeriodicTimer(s_interval, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                var begun = time.GetUtcNow();
-                try
-                {
-                    await ReconcileAsync(since, stoppingToken);
-                    since = begun - s_overlap;
-                }
-                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-                {
-                    // The engine or the database may be away for a while.
-                    LogFailed(e);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
+        var begun = Time.GetUtcNow();
+        await ReconcileAsync(_since ?? begun - s_firstLook, cancellationToken);
+        _since = begun - s_overlap;
     }
 
     private async Task<bool> CloseAsync(string taskId, CancellationToken cancellationToken)
@@ -75,7 +55,7 @@ internal sealed partial class SessionReconciler(ITaskSessions sessions, NpgsqlDa
             Reason = $"The workflow ended: {EnumNames.Of(outcome)}",
             From = [AgentTaskStatus.Running, AgentTaskStatus.Interrupted],
         };
-        if (await TaskSettlement.ApplyAsync(database, taskId, wish, time.GetUtcNow(), cancellationToken) is not SettleOutcome.Settled { Changed: true } settled)
+        if (await TaskSettlement.ApplyAsync(database, taskId, wish, Time.GetUtcNow(), cancellationToken) is not SettleOutcome.Settled { Changed: true } settled)
         {
             return false;
         }
@@ -100,7 +80,4 @@ internal sealed partial class SessionReconciler(ITaskSessions sessions, NpgsqlDa
 
     [LoggerMessage(LogLevel.Warning, "Task {TaskId} was closed as {Outcome}, because its workflow had ended without saying so.")]
     private partial void LogClosed(string taskId, AgentTaskStatus outcome);
-
-    [LoggerMessage(LogLevel.Warning, "Workflows that ended could not be compared with their tasks; it will be tried again.")]
-    private partial void LogFailed(Exception exception);
 }

@@ -3,7 +3,7 @@ import { Agent } from '../lib/agent.mjs';
 import { Host } from '../lib/host.mjs';
 import { persist, shown } from '../lib/run.mjs';
 import { Viewer } from '../lib/viewer.mjs';
-import { equal, test, until } from '../lib/cases.mjs';
+import { equal, test, until, within } from '../lib/cases.mjs';
 
 async function prepare(scope, type) {
   const host = scope.use(await Host.create(scope.folder()));
@@ -97,10 +97,14 @@ test("a synchronous agent's answer is read on when its caller has left, and clos
   agent.say('cut ');
   await until('two words of the second answer', () => last() === 'This is cut ');
   await host.kill();
+  // The next one dies between telling the viewers and storing: the one after it stores what they were told, and tells nothing again.
+  await host.start({ AGENTS_FAIL_POINTS: 'answer.after_told:1' }).catch(() => {});
+  await within('the host to die at its fail point', host.exited);
   await host.start();
   await until('the second answer to be closed', () => viewer.frames.filter(f => f.update.type === 'done').length === 2);
   equal(viewer.faults, [], 'numbers of the stream that were missed or repeated');
   equal(viewer.frames.at(-1).update.parent_task_message.content.content, 'This is cut ', 'the text that the second answer was closed with');
   await until('the second answer to be stored', async () => (await texts(host, task)).at(-1) === 'This is cut ');
+  equal(viewer.frames.filter(f => f.update.type === 'done').length, 2, 'how often an answer was said to be done');
   equal(agent.received.filter(r => r.method === 'message/send').length, 2, 'how often the agent was asked');
 });
