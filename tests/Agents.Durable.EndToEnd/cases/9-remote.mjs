@@ -21,6 +21,7 @@ test('an agent that is killed after it acknowledged gets its events again, in or
   const task = await persist(host, 'remote', 'task/create', { name: 'lost' });
   await send(host, task, 'one');
   await send(host, task, 'two');
+  await agent.heard(2);
   equal(agent.events, [['one', 1], ['two', 1]], 'what reached the agent at first');
   await agent.kill();
   await agent.start('work');
@@ -42,6 +43,7 @@ test('an agent that is killed after it acknowledged gets its events again, in or
   // Mail is in order, so what came after this would have come before it.
   await send(host, other, 'four');
   await send(host, task, 'five');
+  await agent.heard(10);
   equal(agent.events.filter(([text]) => text === 'three').length, 4, 'how often an event comes that is lost each time');
   equal(agent.events.slice(-2), [['four', 1], ['five', 1]], 'what came last; answered events do not come again');
 });
@@ -51,7 +53,7 @@ test('an event that is not acknowledged when the host is killed comes again at o
   await agent.start('hold');
   const task = await persist(host, 'remote', 'task/create', { name: 'held' });
   const sent = [send(host, task, 'one')];
-  await until('the first event to reach the agent', () => agent.events.length === 1);
+  await agent.heard(1);
   sent.push(send(host, task, 'two'));
   const killed = host.kill();
   await agent.kill();

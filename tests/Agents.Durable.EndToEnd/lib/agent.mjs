@@ -1,6 +1,7 @@
 // A remote agent as a process of its own: `node agent.mjs URL NAME TYPE PORT MODE`, which registers and then answers ACP calls. It tells what it is sent on
-// standard output, a line of JSON each. Modes: `work` acknowledges an event and answers it with a message, `lose` only acknowledges, `hold` does not even
-// that. A synchronous one says a word for each line that comes on standard input, and is done with the line "done".
+// standard output, a line of JSON each, an event once its acknowledgement has left the process, so that a kill that waited for the line does not take it
+// back. Modes: `work` acknowledges an event and answers it with a message, `lose` only acknowledges, `hold` does not even that. A synchronous one says a word
+// for each line that comes on standard input, and is done with the line "done".
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -31,6 +32,9 @@ export class Agent {
   // The texts of events, each with the attempt that its header told.
   get events() { return this.received.filter(r => r.method === 'event/send').map(r => [r.text, Number(r.attempt ?? 1)]); }
 
+  // Waits until as many events have come in all, each of them settled on the agent's side.
+  heard(count) { return until(`${count} events to reach the agent`, () => this.events.length >= count); }
+
   kill() {
     const exited = new Promise(resolve => this.process.once('exit', resolve));
     this.process.kill('SIGKILL');
@@ -50,8 +54,9 @@ async function main([url, name, type, port, mode]) {
     for await (const chunk of request) text += chunk;
     const { method, id, params } = JSON.parse(text);
     const content = (params.event ?? params).content?.content;
-    tell({ method, text: content, attempt: request.headers['x-delivery-attempt'] });
+    const heard = () => tell({ method, text: content, attempt: request.headers['x-delivery-attempt'] });
     if (method === 'message/send') {
+      heard();
       response.writeHead(200, { 'content-type': 'application/x-ndjson' });
       const send = result => response.write(`${JSON.stringify({ jsonrpc: '2.0', id, result })}\n`);
       send({ type: 'start', index: 0, content: { type: 'text', author: 'agent', content: '' } });
@@ -60,8 +65,10 @@ async function main([url, name, type, port, mode]) {
       response.end();
       return;
     }
-    if (mode === 'hold' && method === 'event/send') return;
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, result: { status: 'processing' } }));
+    if (mode === 'hold' && method === 'event/send') { heard(); return; }
+    const answer = JSON.stringify({ jsonrpc: '2.0', id, result: { status: 'processing' } });
+    await new Promise(resolve => response.writeHead(200, { 'content-type': 'application/json' }).end(answer, resolve));
+    heard();
     if (mode === 'work' && method === 'event/send') {
       await post('/messages', { task_id: params.task.id, content: { type: 'text', author: 'agent', content: `answer to ${content}` }, streaming_status: 'DONE' });
     }
