@@ -22,7 +22,7 @@ internal sealed class AgentDefinitionStore(DataContext data, AgentDirectory agen
         if (known is { Status: not AgentStatus.Deleted } && known.Kind != kind)
         {
             // Its tasks run, or wait for, a workflow of another type.
-            throw GatewayException.BadRequest(kind == AgentKind.Code ? $"Agent {name} is not a code agent" : $"Agent {name} is not a declarative agent");
+            throw GatewayException.BadRequest($"Agent {name} is not a {Word(kind)} agent but a {Word(known.Kind)} one: take another name, or delete it first");
         }
 
         if (known is null)
@@ -46,6 +46,8 @@ internal sealed class AgentDefinitionStore(DataContext data, AgentDirectory agen
     /// <exception cref="GatewayException">There is no such agent, or it has no definition.</exception>
     public async Task<JsonElement> GetAsync(string name, CancellationToken cancellationToken) =>
         (await agents.GetAsync(AgentKeyword.ByName(name), cancellationToken)).Definition ?? throw GatewayException.Gone("Definition of agent", name);
+
+    private static string Word(AgentKind kind) => kind switch { AgentKind.Code => "code", AgentKind.Acp => "remote", _ => "declarative" };
 
     private static AgentKind Check(string name, Fields body)
     {

@@ -16,13 +16,13 @@ test('an agent in code survives the deaths of its program and of the host', asyn
   await host.start({ AGENTS_FAIL_POINTS: 'say.after_commit:3' });
   const agent = scope.use(new Program(`${samples}Samples.CodeAgent`, 'Samples.CodeAgent', ['--CodeAgents:Gateway', host.url, '--CodeAgents:Temporal', `127.0.0.1:${host.temporalPort}`]));
   await agent.start('is known to the gateway');
-  const known = await host.call('GET', '/agents/name/scribe');
+  const known = await host.call('GET', '/agents/name/note-taker');
   equal([known.acp_type, known.status], ['async', 'Ready'], 'the agent');
 
-  const task = await host.rpc('scribe', 'task/create', { name: 'notes' });
+  const task = await host.rpc('note-taker', 'task/create', { name: 'notes' });
   const viewer = scope.use(new Viewer(host.url, task.id));
   const events = scope.use(new EventViewer(host.url, task.id));
-  const say = text => persist(host, 'scribe', 'event/send', { task_id: task.id, content: { type: 'text', author: 'user', content: text } });
+  const say = text => persist(host, 'note-taker', 'event/send', { task_id: task.id, content: { type: 'text', author: 'user', content: text } });
   const texts = async () => (await host.call('GET', `/messages?task_id=${task.id}&order_by=created_at&order_direction=asc`)).filter(m => m.content.type === 'text').map(m => m.content.content);
   // The host dies between the storing and the showing of a piece, whenever that comes, and is started again.
   const restarted = host.exited.then(async how => { equal(how, 'SIGKILL', 'how the host ended'); await host.start(); });

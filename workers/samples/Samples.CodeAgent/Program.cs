@@ -7,7 +7,7 @@ using Samples.CodeAgent;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
-builder.Services.AddCodeAgent<Scribe>("scribe", new CodeAgentDefinition
+builder.Services.AddCodeAgent<NoteTaker>("note-taker", new CodeAgentDefinition
 {
     Description = "Writes down what it is told",
     Instructions = "Sum up in one sentence what you were told last.",

@@ -8,8 +8,8 @@ namespace Samples.CodeAgent;
 /// Writes each message into a file of its own, has the model sum it up, and counts. Kill this program or the host whenever you like: each note is written, counted
 /// and summed up once.
 /// </summary>
-[Workflow("scribe")]
-public sealed class Scribe : Agents.Durable.Agent.Code.CodeAgent
+[Workflow("note-taker")]
+public sealed class NoteTaker : Agents.Durable.Agent.Code.CodeAgent
 {
     [WorkflowRun]
     public Task RunAsync(RunState? carried = null) => LiveAsync(carried, async () =>
