@@ -58,6 +58,10 @@ internal sealed class NamespaceRegistry
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT without a name, NOT_FOUND for an unknown one.</exception>
     public NamespaceEntry Require(string name) => Find(name) ?? throw Faults.NamespaceNotFound(name);
 
+    /// <summary>The same for those that manage namespaces, which have their own words for one that is not named.</summary>
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT without a name, NOT_FOUND for an unknown one.</exception>
+    public NamespaceEntry RequireNamed(string name) => name.Length > 0 ? Require(name) : throw Faults.NamespaceNotSet();
+
     /// <summary>Adds the namespace unless its name is taken.</summary>
     public bool TryAdd(NamespaceEntry entry) => _byName.TryAdd(entry.Name, entry);
 

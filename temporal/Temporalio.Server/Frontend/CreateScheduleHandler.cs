@@ -14,15 +14,15 @@ internal sealed class CreateScheduleHandler(Engine engine)
     public async ValueTask<CreateScheduleResponse> HandleAsync(CreateScheduleRequest request, RpcContext context)
     {
         engine.Namespaces.Require(request.Namespace);
-        if (request.ScheduleId.Length == 0)
-        {
-            throw Faults.Invalid("ScheduleId is not set on request.");
-        }
-
         var key = ScheduleRequests.Key(engine, request.Namespace, request.ScheduleId);
         if (Requests.TooLong(key.WorkflowId))
         {
-            throw Faults.Invalid("ScheduleId exceeds length limit.");
+            throw Requests.IdTooLong(key.WorkflowId);
+        }
+
+        if (request.RequestId.Length == 0)
+        {
+            throw Faults.Invalid("RequestId is not set on request.");
         }
 
         if (Requests.TooLong(request.RequestId))
@@ -36,17 +36,16 @@ internal sealed class CreateScheduleHandler(Engine engine)
             throw Faults.Invalid(problem);
         }
 
-        var requestId = request.RequestId.Length > 0 ? request.RequestId : engine.Ids.NewId();
         return await engine.Actors.CallAsync(key, "", actor =>
         {
             if (actor.Current is { Run: { IsOpen: true, Schedule: { } existing } info } )
             {
-                return info.Info.RequestId == requestId
+                return info.Info.RequestId == request.RequestId
                     ? new CreateScheduleResponse { ConflictToken = ScheduleRequests.Token(existing) }
                     : throw Faults.AlreadyStarted($"schedule \"{request.ScheduleId}\" is already registered", "", "", "");
             }
 
-            var step = NewRun.Create(actor, new RunSeed { RequestId = requestId, Start = Start(request) });
+            var step = NewRun.Create(actor, new RunSeed { RequestId = request.RequestId, Start = Start(request) });
             var schedule = new ScheduleState { ScheduleId = request.ScheduleId, Definition = definition, Processed = step.Now };
             schedule.Info.CreateTime = step.Now.ToProto();
             step.Run.Schedule = schedule;

@@ -10,7 +10,7 @@ internal sealed class DeleteNamespaceHandler(Engine engine)
     {
         if (request.Namespace.Length == 0 && request.NamespaceId.Length == 0)
         {
-            throw Faults.Invalid("Namespace or NamespaceID should be set on request.");
+            throw Faults.NamespaceNotSet();
         }
 
         if (request.Namespace.Length > 0 && request.NamespaceId.Length > 0)

@@ -11,7 +11,7 @@ internal sealed class DeleteScheduleHandler(Engine engine)
         var key = ScheduleRequests.Key(engine, request.Namespace, request.ScheduleId);
         return await engine.Actors.CallAsync(key, "", actor =>
         {
-            RunClose.Terminate(ScheduleRequests.Require(actor), "terminated by schedule delete", null, request.Identity);
+            RunClose.Terminate(ScheduleRequests.RequireForChange(actor), "terminated by schedule delete", null, request.Identity);
             return new DeleteScheduleResponse();
         });
     }

@@ -8,7 +8,7 @@ internal sealed class DeprecateNamespaceHandler(Engine engine)
 {
     public async ValueTask<DeprecateNamespaceResponse> HandleAsync(DeprecateNamespaceRequest request, RpcContext context)
     {
-        engine.Namespaces.Set(engine.Namespaces.Require(request.Namespace) with { State = NamespaceState.Deprecated });
+        engine.Namespaces.Set(engine.Namespaces.RequireNamed(request.Namespace) with { State = NamespaceState.Deprecated });
         await engine.Settings.SaveAsync();
         return new DeprecateNamespaceResponse();
     }

@@ -14,7 +14,7 @@ internal sealed class DescribeNamespaceHandler(Engine engine)
 
         var entry = request.Id.Length > 0
             ? engine.Namespaces.FindById(request.Id) ?? throw Faults.NamespaceNotFound(request.Id)
-            : engine.Namespaces.Require(request.Namespace);
+            : engine.Namespaces.RequireNamed(request.Namespace);
         return new(NamespaceViews.Of(entry, engine));
     }
 }

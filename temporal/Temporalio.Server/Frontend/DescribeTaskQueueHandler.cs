@@ -18,6 +18,12 @@ internal sealed class DescribeTaskQueueHandler(Engine engine)
     public ValueTask<DescribeTaskQueueResponse> HandleAsync(DescribeTaskQueueRequest request, RpcContext context)
     {
         engine.Namespaces.Require(request.Namespace);
+        if (request.TaskQueue is { } queue && queue.Name.StartsWith(Requests.ReservedQueuePrefix, StringComparison.Ordinal) && !Requests.TooLong(queue.Name))
+        {
+            // Here such a name stands for a partition, and has to be one.
+            throw Faults.Invalid($"invalid task queue partition name {queue.Name}");
+        }
+
         Requests.CheckTaskQueue(request.TaskQueue);
         return new(request.ApiMode == DescribeTaskQueueMode.Enhanced ? Enhanced(request) : Plain(request));
     }

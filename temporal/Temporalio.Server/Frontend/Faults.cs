@@ -16,9 +16,12 @@ internal static class Faults
         ? Invalid("Namespace is empty.")
         : new RpcFault(RpcStatusCode.NotFound, $"Namespace {name} is not found.", new NamespaceNotFoundFailure { Namespace = name });
 
+    /// <summary>What those say that manage namespaces, if none is named.</summary>
+    public static RpcFault NamespaceNotSet() => Invalid("Namespace not set on request.");
+
     public static RpcFault NamespaceDeprecated(string name) => new(
         RpcStatusCode.FailedPrecondition,
-        $"Namespace has invalid state: Deprecated. Must be Registered.",
+        "Namespace has invalid state: Deprecated. Must be Registered.",
         new NamespaceInvalidStateFailure { Namespace = name, State = NamespaceState.Deprecated, AllowedStates = { NamespaceState.Registered } });
 
     public static RpcFault WorkflowNotFound(string workflowId, string runId) => NotFound(runId.Length == 0

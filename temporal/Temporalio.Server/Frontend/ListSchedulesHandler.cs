@@ -27,7 +27,7 @@ internal sealed class ListSchedulesHandler(Engine engine)
         var listed = new ScheduleListInfo
         {
             Spec = schedule.Definition.Spec,
-            WorkflowType = schedule.Definition.Action.StartWorkflow.WorkflowType,
+            WorkflowType = schedule.Definition.Action?.StartWorkflow?.WorkflowType,
             Notes = schedule.Definition.State.Notes,
             Paused = schedule.Definition.State.Paused,
         };

@@ -17,7 +17,7 @@ internal sealed class PatchScheduleHandler(Engine engine)
         var key = ScheduleRequests.Key(engine, request.Namespace, request.ScheduleId);
         return await engine.Actors.CallAsync(key, "", actor =>
         {
-            var step = ScheduleRequests.Require(actor);
+            var step = ScheduleRequests.RequireForChange(actor);
             if (request.RequestId.Length == 0 || step.Run.SignalRequestIds.Add(request.RequestId))
             {
                 ScheduleChanges.Patch(step, request.Patch);

@@ -13,7 +13,7 @@ internal sealed class RegisterNamespaceHandler(Engine engine)
     {
         if (request.Namespace.Length == 0)
         {
-            throw Faults.Invalid("Namespace is not set on request.");
+            throw Faults.NamespaceNotSet();
         }
 
         if (Requests.TooLong(request.Namespace))

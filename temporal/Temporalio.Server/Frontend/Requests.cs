@@ -9,7 +9,13 @@ internal static class Requests
 {
     public const int MaxIdBytes = 1000;
 
+    /// <summary>How names begin that the server gives to partitions of task queues.</summary>
+    public const string ReservedQueuePrefix = "/_sys/";
+
     public static bool TooLong(string id) => id.Length > MaxIdBytes || (id.Length > MaxIdBytes / 3 && System.Text.Encoding.UTF8.GetByteCount(id) > MaxIdBytes);
+
+    public static RpcFault IdTooLong(string workflowId) =>
+        Faults.Invalid($"WorkflowId exceeds maximum allowed length ({System.Text.Encoding.UTF8.GetByteCount(workflowId)}/{MaxIdBytes})");
 
     /// <exception cref="RpcFault">The namespace is unknown or the execution is not named properly.</exception>
     public static WorkflowKey Execution(Engine engine, string ns, WorkflowExecution? execution)
@@ -51,7 +57,7 @@ internal static class Requests
         queue is null ? "taskQueue is not set"
         : queue.Name.Length == 0 ? "missing task queue name"
         : TooLong(queue.Name) ? "taskQueue length exceeds limit"
-        : queue.Name.StartsWith("/_sys/", StringComparison.Ordinal) ? "task queue name cannot start with reserved prefix /_sys/"
+        : queue.Name.StartsWith(ReservedQueuePrefix, StringComparison.Ordinal) ? $"task queue name cannot start with reserved prefix {ReservedQueuePrefix}"
         : null;
 
     /// <summary>How long a call may wait: the server's patience, or a second less than the caller's.</summary>

@@ -40,7 +40,7 @@ internal sealed class ResetWorkflowExecutionHandler(Engine engine)
         {
             if (operation.UpdateWorkflowOptions is null)
             {
-                throw Faults.Invalid($"unsupported post reset operation: {operation.VariantCase}");
+                throw Faults.Invalid($"unsupported post reset operation: {(operation.VariantCase == Api.Workflow.V1.PostResetOperation.VariantOneofCase.None ? "<nil>" : $"*workflow.PostResetOperation_{operation.VariantCase}_")}");
             }
         }
     }

@@ -17,7 +17,7 @@ internal static class ScheduleLists
     private static IndexedValueType? TypeOf(Engine engine, string ns, string name) => name switch
     {
         "ScheduleId" => IndexedValueType.Keyword,
-        "WorkflowId" or "WorkflowType" => null,
+        "WorkflowId" or "WorkflowType" => throw Faults.Invalid($"invalid query filter for schedules: cannot filter on \"{name}\""),
         _ => SearchAttributeRegistry.System.TryGetValue(name, out var type) ? type : engine.SearchAttributes.TypeOf(ns, name),
     };
 }

@@ -15,6 +15,9 @@ internal static class ScheduleRequests
 {
     public const string Division = "TemporalScheduler";
 
+    // What a run's id has after the action's: counts for the length of both.
+    private const string AppendedTime = "-2006-01-02T15:04:05Z";
+
     private const string Prefix = "temporal-sys-scheduler:";
 
     private static readonly TimeSpan s_defaultCatchup = TimeSpan.FromDays(365);
@@ -28,24 +31,25 @@ internal static class ScheduleRequests
     }
 
     /// <exception cref="Temporalio.Rpc.RpcFault">NOT_FOUND.</exception>
-    public static RunStep Require(ActorStep actor)
-    {
-        var step = actor.Require("");
-        return step.Run is { IsOpen: true, Schedule: not null } ? step : throw Faults.NotFound("schedule not found");
-    }
+    public static RunStep Require(ActorStep actor) => Open(actor) ?? throw Faults.NotFound("schedule not found");
 
-    /// <summary>The definition as it is kept: checked, in structured form, with its defaults.</summary>
+    /// <summary>For those that change the schedule: a deleted one is refused to them like a workflow that is over.</summary>
+    /// <exception cref="Temporalio.Rpc.RpcFault">NOT_FOUND.</exception>
+    public static RunStep RequireForChange(ActorStep actor) => Open(actor) ?? throw Faults.AlreadyCompleted();
+
+    /// <summary>The definition as it is kept: checked, in structured form, with its defaults. One without an action never starts anything.</summary>
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT.</exception>
     public static Schedule Canonical(Engine engine, string ns, Schedule? schedule)
     {
-        if (schedule?.Action?.StartWorkflow is not { } action)
+        var result = schedule?.Clone() ?? new Schedule();
+        result.Spec = ScheduleSpecs.Canonical(result.Spec);
+        if (result.Action?.StartWorkflow is { } action)
         {
-            throw Faults.Invalid("Only StartWorkflow action is supported for schedules");
+            CheckAction(engine, ns, action);
+            action.TaskQueue.Kind = TaskQueueKind.Normal;
+            action.SearchAttributes = SearchAttributeCheck.Typed(engine.SearchAttributes, ns, action.SearchAttributes);
         }
 
-        CheckAction(engine, ns, action);
-        var result = schedule.Clone();
-        result.Spec = ScheduleSpecs.Canonical(schedule.Spec);
         result.State ??= new Api.Schedule.V1.ScheduleState();
         result.Policies ??= new SchedulePolicies();
         if (result.Policies.OverlapPolicy == ScheduleOverlapPolicy.Unspecified)
@@ -55,9 +59,6 @@ internal static class ScheduleRequests
 
         var catchup = result.Policies.CatchupWindow is { } window ? window.ToSpan() : s_defaultCatchup;
         result.Policies.CatchupWindow = (catchup < s_minCatchup ? s_minCatchup : catchup).ToProto();
-        var start = result.Action.StartWorkflow;
-        start.TaskQueue.Kind = TaskQueueKind.Normal;
-        start.SearchAttributes = SearchAttributeCheck.Typed(engine.SearchAttributes, ns, start.SearchAttributes);
         return result;
     }
 
@@ -87,16 +88,13 @@ internal static class ScheduleRequests
         return info;
     }
 
+    private static RunStep? Open(ActorStep actor) => actor.Require("") is { Run: { IsOpen: true, Schedule: not null } } step ? step : null;
+
     private static void CheckAction(Engine engine, string ns, Api.Workflow.V1.NewWorkflowExecutionInfo action)
     {
-        if (action.WorkflowId.Length == 0)
+        if (Requests.TooLong(action.WorkflowId + AppendedTime))
         {
-            throw Faults.Invalid("WorkflowId is not set on request.");
-        }
-
-        if (Requests.TooLong(action.WorkflowId))
-        {
-            throw Faults.Invalid("WorkflowId exceeds length limit.");
+            throw Requests.IdTooLong(action.WorkflowId + AppendedTime);
         }
 
         if (action.WorkflowType is not { Name.Length: > 0 })
@@ -110,24 +108,17 @@ internal static class ScheduleRequests
         }
 
         Requests.CheckTaskQueue(action.TaskQueue);
+        StartRequests.CheckTimeout(action.WorkflowExecutionTimeout, "WorkflowExecutionTimeout");
+        StartRequests.CheckTimeout(action.WorkflowRunTimeout, "WorkflowRunTimeout");
+        StartRequests.CheckTimeout(action.WorkflowTaskTimeout, "WorkflowTaskTimeout");
         if (action.CronSchedule.Length > 0)
         {
-            throw Faults.Invalid("Schedules can't use CronSchedule.");
+            throw Faults.Invalid("Scheduled workflow must not contain CronSchedule");
         }
 
         if (action.WorkflowIdReusePolicy is not (WorkflowIdReusePolicy.Unspecified or WorkflowIdReusePolicy.AllowDuplicate))
         {
-            throw Faults.Invalid("WorkflowIdReusePolicy can't be set on a schedule's action.");
-        }
-
-        if (action.RetryPolicy is not null && RetryPolicies.Check(RetryPolicies.Filled(action.RetryPolicy)) is { } policy)
-        {
-            throw Faults.Invalid(policy);
-        }
-
-        if (action.WorkflowRunTimeout.ToSpan() < TimeSpan.Zero || action.WorkflowExecutionTimeout.ToSpan() < TimeSpan.Zero || action.WorkflowTaskTimeout.ToSpan() < TimeSpan.Zero)
-        {
-            throw Faults.Invalid("An invalid timeout is set on request: negative duration");
+            throw Faults.Invalid("Scheduled workflow must not contain WorkflowIDReusePolicy");
         }
 
         if (SearchAttributeCheck.Problem(engine.SearchAttributes, ns, action.SearchAttributes) is { } problem)

@@ -94,9 +94,11 @@ internal sealed record StartPolicies(WorkflowIdReusePolicy Reuse, WorkflowIdConf
         var info = closed.Info;
         if (!AllowsReuse(policy.Reuse, info.Status))
         {
-            var message = policy.Reuse == WorkflowIdReusePolicy.RejectDuplicate ? "Workflow execution already finished." : "Workflow execution already finished successfully.";
+            var (message, rule) = policy.Reuse == WorkflowIdReusePolicy.RejectDuplicate
+                ? ("Workflow execution already finished.", "reject duplicate workflow Id")
+                : ("Workflow execution already finished successfully.", "allow duplicate workflow Id if last run failed");
             throw Faults.AlreadyStarted(
-                $"{message} WorkflowId: {closed.Workflow.WorkflowId}, RunId: {closed.RunId}. Workflow Id reuse policy: {policy.Reuse}.", info.RequestId, closed.RunId, info.Start.FirstExecutionRunId);
+                $"{message} WorkflowId: {closed.Workflow.WorkflowId}, RunId: {closed.RunId}. Workflow Id reuse policy: {rule}.", info.RequestId, closed.RunId, info.Start.FirstExecutionRunId);
         }
     }
 

@@ -35,7 +35,7 @@ internal static class StartRequests
 
         if (Requests.TooLong(request.WorkflowId))
         {
-            throw Faults.Invalid($"WorkflowId exceeds maximum allowed length ({System.Text.Encoding.UTF8.GetByteCount(request.WorkflowId)}/{Requests.MaxIdBytes})");
+            throw Requests.IdTooLong(request.WorkflowId);
         }
 
         if (Requests.TooLong(request.RequestId))
@@ -151,21 +151,22 @@ internal static class StartRequests
         {
             if (callback.Nexus is not { } nexus)
             {
-                throw new Rpc.RpcFault(Rpc.RpcStatusCode.Unimplemented, $"unknown callback variant: {callback.VariantCase}");
+                throw new Rpc.RpcFault(Rpc.RpcStatusCode.Unimplemented, $"unknown callback variant: {(callback.VariantCase == Api.Common.V1.Callback.VariantOneofCase.None ? "<nil>" : $"*common.Callback_{callback.VariantCase}_")}");
             }
 
             if (!Uri.TryCreate(nexus.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             {
-                throw Faults.Invalid($"invalid url: unknown scheme: {nexus.Url}");
+                throw Faults.Invalid($"invalid url: unknown scheme: {nexus.Url.Replace(" ", "%20", StringComparison.Ordinal)}");
             }
         }
     }
 
-    private static void CheckTimeout(Duration? timeout, string name)
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT: the time is negative.</exception>
+    public static void CheckTimeout(Duration? timeout, string name)
     {
         if (timeout.ToSpan() < TimeSpan.Zero)
         {
-            throw Faults.Invalid($"Invalid {name}: negative duration");
+            throw Faults.Invalid($"An invalid {name}Seconds is set on request. cause: negative duration");
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class UpdateNamespaceHandler(Engine engine)
 {
     public async ValueTask<UpdateNamespaceResponse> HandleAsync(UpdateNamespaceRequest request, RpcContext context)
     {
-        var entry = engine.Namespaces.Require(request.Namespace);
+        var entry = engine.Namespaces.RequireNamed(request.Namespace);
         if (request.PromoteNamespace)
         {
             throw Faults.Invalid($"global namespace is not enabled on this cluster, cannot update global namespace or promote local namespace: {request.Namespace}");

@@ -12,11 +12,16 @@ internal sealed class UpdateScheduleHandler(Engine engine)
     public async ValueTask<UpdateScheduleResponse> HandleAsync(UpdateScheduleRequest request, RpcContext context)
     {
         engine.Namespaces.Require(request.Namespace);
+        if (request.Schedule?.Action?.StartWorkflow is null)
+        {
+            throw Faults.Invalid("Only StartWorkflow action is supported for schedules");
+        }
+
         var definition = ScheduleRequests.Canonical(engine, request.Namespace, request.Schedule);
         var key = ScheduleRequests.Key(engine, request.Namespace, request.ScheduleId);
         if (request.Memo is not null)
         {
-            throw new RpcFault(RpcStatusCode.FailedPrecondition, "Memo updates are not supported for schedules.");
+            throw new RpcFault(RpcStatusCode.FailedPrecondition, "memo updates are not supported on workflow-backed schedules");
         }
 
         if (SearchAttributeCheck.Problem(engine.SearchAttributes, request.Namespace, request.SearchAttributes) is { } problem)
@@ -26,7 +31,7 @@ internal sealed class UpdateScheduleHandler(Engine engine)
 
         return await engine.Actors.CallAsync(key, "", actor =>
         {
-            var step = ScheduleRequests.Require(actor);
+            var step = ScheduleRequests.RequireForChange(actor);
             if (!request.ConflictToken.IsEmpty && request.ConflictToken != ScheduleRequests.Token(step.Run.Schedule!))
             {
                 // Based on what was: ignored without a word, as recorded.

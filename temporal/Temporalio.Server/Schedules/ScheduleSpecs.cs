@@ -195,7 +195,7 @@ internal static class ScheduleSpecs
             5 => new() { Second = "0", Minute = f[0], Hour = f[1], DayOfMonth = f[2], Month = f[3], DayOfWeek = f[4], Comment = comment },
             6 => new() { Second = "0", Minute = f[0], Hour = f[1], DayOfMonth = f[2], Month = f[3], DayOfWeek = f[4], Year = f[5], Comment = comment },
             7 => new() { Second = f[0], Minute = f[1], Hour = f[2], DayOfMonth = f[3], Month = f[4], DayOfWeek = f[5], Year = f[6], Comment = comment },
-            _ => throw Invalid($"CronString does not have 5-7 fields: {text}"),
+            _ => throw Invalid("CronString does not have 5-7 fields"),
         };
     }
 

@@ -3,6 +3,7 @@ using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Failure.V1;
 using Temporalio.Api.Schedule.V1;
+using Temporalio.Api.Workflow.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
 using Temporalio.Server.Execution;
@@ -21,7 +22,13 @@ internal static class ScheduleStarts
     public static void Send(RunStep step, ScheduledStart start)
     {
         var (key, runId, schedule) = (step.Run.Workflow, step.Run.RunId, step.Run.Schedule!);
-        var request = Request(key.Namespace, schedule, start);
+        if (schedule.Definition.Action?.StartWorkflow is not { } action)
+        {
+            step.Actor.Send(key, new ActorNotice(actor => Confirm(actor, runId, start.RequestId, "", null)) { RunId = runId });
+            return;
+        }
+
+        var request = Request(key.Namespace, schedule, action, start);
         step.Actor.AfterCommit(new Afterwards(engine => engine.InBackground(StartAsync(engine, key, runId, request, start))));
     }
 
@@ -65,9 +72,8 @@ internal static class ScheduleStarts
 
     private static string IdentityOf(string ns, ScheduleState schedule) => $"temporal-scheduler-{ns}-{schedule.ScheduleId}";
 
-    private static StartWorkflowExecutionRequest Request(string ns, ScheduleState schedule, ScheduledStart start)
+    private static StartWorkflowExecutionRequest Request(string ns, ScheduleState schedule, NewWorkflowExecutionInfo action, ScheduledStart start)
     {
-        var action = schedule.Definition.Action.StartWorkflow;
         var nominal = start.Nominal.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         var attributes = action.SearchAttributes?.Clone() ?? new SearchAttributes();
         attributes.IndexedFields["TemporalScheduledById"] = SearchAttributeValues.Of(schedule.ScheduleId, IndexedValueType.Keyword);

@@ -128,19 +128,27 @@ internal static class SearchAttributeCheck
 
     private static string Shown(Payload value)
     {
+        var encoding = value.Metadata.TryGetValue("encoding", out var e) ? e.ToStringUtf8() : null;
         try
         {
             using var json = JsonDocument.Parse(value.Data.Memory);
-            return Shown(json.RootElement);
+            return encoding is null ? Undecoded(value) : Shown(json.RootElement);
         }
         catch (JsonException)
         {
-            var encoding = value.Metadata.TryGetValue("encoding", out var e) ? e.ToStringUtf8() : "";
-            return encoding == "json/plain"
-                ? $"value from <metadata:{{key:\"encoding\"  value:\"json/plain\"}}  data:\"{value.Data.ToStringUtf8()}\">"
-                : "[" + string.Join(' ', value.Data.ToArray()) + "]";
+            return encoding is null or "json/plain" ? Undecoded(value) : "[" + string.Join(' ', value.Data.ToArray()) + "]";
         }
     }
+
+    // The text form of the message, as the original shows what it cannot decode.
+    private static string Undecoded(Payload value)
+    {
+        var metadata = value.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"metadata:{{key:{Quoted(m.Key)}  value:{Quoted(m.Value.ToStringUtf8())}}}");
+        return $"value from <{string.Join("  ", metadata.Append($"data:{Quoted(value.Data.ToStringUtf8())}"))}>";
+    }
+
+    private static string Quoted(string text) =>
+        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
 
     private static string Shown(JsonElement value) => value.ValueKind switch
     {

@@ -94,8 +94,8 @@ export class Lab {
       },
       execute: async (type, options) => (await ctx.start(type, options)).result(),
       attempt: async (promise) => { try { const value = await (typeof promise === 'function' ? promise() : promise); return { ok: value === undefined ? null : value }; } catch (e) { return { error: failure(e) }; } },
-      until: async (what, within = 15000) => { const end = Date.now() + within; for (;;) { const v = await what(); if (v) return v; if (Date.now() > end) throw new Error(`not within ${within} ms: ${what}`); await sleep(40); } },
-      rpc: async (method, request) => { const a = await lab.player.call(method, { namespace: NAMESPACE, ...request }, 20000); if (a.code !== 'OK') throw Object.assign(new Error(a.message), { code: a.code, details: a.details }); return a.response; },
+      until: async (what, within = 60_000) => { const end = Date.now() + within; for (;;) { const v = await what(); if (v) return v; if (Date.now() > end) throw new Error(`not within ${within} ms: ${what}`); await sleep(40); } },
+      rpc: async (method, request) => { const a = await lab.player.call(method, { namespace: NAMESPACE, ...request }, 60_000); if (a.code !== 'OK') throw Object.assign(new Error(a.message), { code: a.code, details: a.details }); return a.response; },
       describe: (handle) => ctx.rpc('DescribeWorkflowExecution', { execution: { workflowId: handle.workflowId, runId: handle.runId ?? '' } }),
       // Waits until no workflow task is pending (and, if given, until the predicate on the raw description holds).
       idle: (handle, also = () => true) => ctx.until(async () => { const d = await ctx.describe(handle); return !d.pendingWorkflowTask && also(d) ? d : null; }),

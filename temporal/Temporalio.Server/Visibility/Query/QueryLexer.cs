@@ -5,8 +5,11 @@ using Temporalio.Server.Frontend;
 namespace Temporalio.Server.Visibility.Query;
 
 /// <summary>Cuts a query into tokens.</summary>
-internal sealed class QueryLexer(string text)
+internal sealed class QueryLexer(string text, bool worker = false)
 {
+    // Errors in queries for workers count from the beginning of the statement that the original makes of them.
+    private const string StatementBefore = "select * from table1 where ";
+
     private static readonly string[] s_symbols = ["<=", ">=", "!=", "<>", "=", "<", ">", "(", ")", ",", "-", "+", "*", "/", ".", ";", "!"];
 
     private int _position;
@@ -52,7 +55,9 @@ internal sealed class QueryLexer(string text)
         throw Malformed();
     }
 
-    public RpcFault Malformed() => Faults.Invalid($"invalid query: malformed SQL query: syntax error at position {_position + 1}");
+    public RpcFault Malformed() => Faults.Invalid(worker
+        ? $"malformed query: syntax error at position {StatementBefore.Length + _position + 1}"
+        : $"invalid query: malformed SQL query: syntax error at position {_position + 1}");
 
     private void SkipBlanks()
     {

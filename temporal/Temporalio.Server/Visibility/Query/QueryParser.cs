@@ -27,7 +27,7 @@ internal sealed class QueryParser
 
     private QueryParser(string text, Func<string, IndexedValueType?> typeOf, bool lenient)
     {
-        _lexer = new QueryLexer(text);
+        _lexer = new QueryLexer(text, worker: lenient);
         _typeOf = typeOf;
         _lenient = lenient;
         _token = _lexer.Next();
