@@ -48,6 +48,7 @@ async function main([url, name, type, port, mode]) {
   const post = (path, body, headers = {}) => fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
   const tell = what => console.log(JSON.stringify(what));
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  let answered = Promise.resolve();
   createServer(async (request, response) => {
     if (request.method === 'GET') { response.end('ok'); return; }
     let text = '';
@@ -70,7 +71,8 @@ async function main([url, name, type, port, mode]) {
     await new Promise(resolve => response.writeHead(200, { 'content-type': 'application/json' }).end(answer, resolve));
     heard();
     if (mode === 'work' && method === 'event/send') {
-      await post('/messages', { task_id: params.task.id, content: { type: 'text', author: 'agent', content: `answer to ${content}` }, streaming_status: 'DONE' });
+      // One after another, in the order in which they were acknowledged.
+      answered = answered.then(() => post('/messages', { task_id: params.task.id, content: { type: 'text', author: 'agent', content: `answer to ${content}` }, streaming_status: 'DONE' }));
     }
   }).listen(Number(port), '127.0.0.1', async () => {
     const answer = await post('/agents/register', { name, description: 'A process', acp_url: `http://127.0.0.1:${port}`, acp_type: type });
