@@ -66,6 +66,7 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
         while (failure is null)
         {
             List<TaskMessageUpdate> updates = [];
+            var alone = false;
             try
             {
                 if (!await said.WaitAsync())
@@ -74,7 +75,6 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
                 }
 
                 // What has to be stored first goes alone: it is not to hold back what needs only to be shown, nor is a message's beginning to wait for what follows.
-                var alone = false;
                 while (!alone && updates.Count < MostAtOnce && said.TryPeek(out var next) && (answer.OnlyShows(next) || updates.Count == 0) && said.TryTake(out next))
                 {
                     alone = !answer.OnlyShows(next);
@@ -86,7 +86,18 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
                 failure = e;
             }
 
-            if (updates.Count > 0)
+            if (updates.Count == 0)
+            {
+                continue;
+            }
+
+            // What went alone is in the messages by now, whatever happens; a delta is nowhere else than on the stream.
+            if (alone)
+            {
+                yield return updates;
+                await news.PublishAsync(task.Id, updates, cancellationToken);
+            }
+            else
             {
                 await news.PublishAsync(task.Id, updates, cancellationToken);
                 yield return updates;
