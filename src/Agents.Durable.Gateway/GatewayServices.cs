@@ -68,6 +68,7 @@ public static class GatewayServices
         services.AddScoped<TaskChanges>();
         services.AddScoped<TaskCreation>();
         services.AddScoped<MessageStore>();
+        services.AddScoped<TurnInsert>();
         services.AddScoped<MessageLists>();
         services.AddScoped<CheckpointStore>();
         services.AddScoped<TaskQueries>();

@@ -57,10 +57,13 @@ internal sealed class FakeAgent : IAsyncDisposable
         var parameters = body.RootElement.GetProperty("params");
         var text = parameters.TryGetProperty("event", out var sent) && sent.GetProperty("content") is { ValueKind: JsonValueKind.Object } content ? content.GetProperty("content").GetString() : null;
         var attempt = context.Request.Headers["x-delivery-attempt"].ToString();
-        _received.Enqueue((body.RootElement.GetProperty("method").GetString()!, text, attempt.Length > 0 ? attempt : null));
+        var method = body.RootElement.GetProperty("method").GetString()!;
+        _received.Enqueue((method, text, attempt.Length > 0 ? attempt : null));
         await BeforeAnswer(text);
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync($$$"""{"jsonrpc":"2.0","id":"{{{body.RootElement.GetProperty("id").GetString()}}}","result":{"status":"processing"}}""");
+        // A sync agent says one thing, all at once.
+        var result = method == "message/send" ? """{"type":"full","index":0,"content":{"type":"text","author":"agent","content":"Yes."}}""" : """{"status":"processing"}""";
+        await context.Response.WriteAsync($$$"""{"jsonrpc":"2.0","id":"{{{body.RootElement.GetProperty("id").GetString()}}}","result":{{{result}}}}""");
     }
 }

@@ -139,7 +139,8 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
 
     private static string? NameOf(StreamingStatus? status) => status is { } given ? EnumNames.Of(given) : null;
 
-    private static DateTimeOffset Stored(DateTimeOffset at)
+    /// <summary>A time as rows keep it.</summary>
+    internal static DateTimeOffset Stored(DateTimeOffset at)
     {
         var utc = at.ToUniversalTime();
         return utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMillisecond));

@@ -7,7 +7,7 @@ namespace Agents.Durable.Gateway.Rpc;
 internal sealed class ReadAhead<T> : IAsyncDisposable
 {
     // Bounded: a reader that is slower than its source holds the source back.
-    private readonly Channel<T> _items = Channel.CreateBounded<T>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<T> _items = Channel.CreateBounded<T>(new BoundedChannelOptions(64) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _leaving = new();
     private readonly Task _reading;
 

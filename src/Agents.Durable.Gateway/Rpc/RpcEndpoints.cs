@@ -112,7 +112,7 @@ internal static class RpcEndpoints
 
     private static async Task StreamAsync(HttpContext context, RpcContext rpc, SendMessage messages)
     {
-        var task = await messages.FindTaskAsync(rpc, CancellationToken.None);
+        var task = await messages.SayAsync(rpc, StreamingStatus.Done, CancellationToken.None);
         var lines = new LineAnswer(context);
         await lines.StartAsync();
         try

@@ -9,27 +9,31 @@ using Agents.Durable.Gateway.Tasks;
 namespace Agents.Durable.Gateway.Rpc;
 
 /// <summary>message/send: the message is stored, the synchronous agent called, always for a stream, and its answer stored.</summary>
-internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, TaskChanges changes, MessageStore messages, AcpClient agents, TaskNews news)
+internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, TaskChanges changes, MessageStore messages, TurnInsert turns, AcpClient agents, TaskNews news)
 {
     private const int MostAtOnce = 64;
 
-    /// <summary>The task that the message goes to.</summary>
-    /// <exception cref="Errors.GatewayException">There is none of this id.</exception>
-    public async Task<TaskRow> FindTaskAsync(RpcContext context, CancellationToken cancellationToken)
-    {
-        var call = context.Call;
-        return call.TaskId is { } id
-            ? await creation.ResumeAsync(context.Agent, await tasks.GetAsync(TaskKeyword.ById(id), cancellationToken), call.TaskParams, cancellationToken)
-            : await creation.GetOrCreateAsync(context.Agent, new NewTask(call.TaskName, call.TaskParams, null), cancellationToken);
-    }
-
     /// <summary>All at once: the finished messages of the agent. An error leaves the task as it is and drops them.</summary>
     /// <exception cref="AcpException">The agent was not reached, or failed.</exception>
-    public async Task<TaskMessage[]> RunAsync(RpcContext context, CancellationToken cancellationToken)
+    /// <exception cref="Errors.GatewayException">There is no task of this id.</exception>
+    public async Task<TaskMessage[]> RunAsync(RpcContext context, CancellationToken cancellationToken) =>
+        await AskAsync(context, await SayAsync(context, null, cancellationToken), cancellationToken);
+
+    /// <summary>Stores the message; returns the task that it goes to.</summary>
+    /// <exception cref="Errors.GatewayException">There is none of this id.</exception>
+    public async Task<TaskRow> SayAsync(RpcContext context, StreamingStatus? status, CancellationToken cancellationToken)
     {
-        var task = await FindTaskAsync(context, cancellationToken);
-        await messages.AddAsync(task.Id, context.Call.Content!, null, cancellationToken);
-        return await AskAsync(context, task, cancellationToken);
+        var call = context.Call;
+        if (call is { TaskId: { } known, TaskParams: null } && await turns.TryAsync(context.Agent, known, call.Content!, status, cancellationToken) is { } ready)
+        {
+            return ready;
+        }
+
+        var task = call.TaskId is { } id
+            ? await creation.ResumeAsync(context.Agent, await tasks.GetAsync(TaskKeyword.ById(id), cancellationToken), call.TaskParams, cancellationToken)
+            : await creation.GetOrCreateAsync(context.Agent, new NewTask(call.TaskName, call.TaskParams, null), cancellationToken);
+        await messages.AddAsync(task.Id, call.Content!, status, cancellationToken);
+        return task;
     }
 
     /// <summary>The same for a message that is stored already.</summary>
@@ -52,14 +56,13 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
     }
 
     /// <summary>
-    /// Piece by piece, each with the message as it is stored by then; what the agent says while pieces are being stored comes together. An error of the agent
+    /// The same piece by piece, each with the message as it is stored by then; what the agent says while pieces are being stored comes together. An error of the agent
     /// fails the task, unless it ended.
     /// </summary>
     /// <exception cref="AcpException">The agent was not reached, or failed.</exception>
     public async IAsyncEnumerable<IReadOnlyList<TaskMessageUpdate>> StreamAsync(
         RpcContext context, TaskRow task, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await messages.AddAsync(task.Id, context.Call.Content!, StreamingStatus.Done, cancellationToken);
         using var answer = new StreamedAnswer(messages, task.Id);
         await using var said = new ReadAhead<TaskMessageUpdate>(agents.StreamAsync(context.RemoteTarget, RequestOf(context, task), cancellationToken));
         AcpException? failure = null;
