@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 const [log, status] = process.argv.slice(2);
 const text = readFileSync(log, 'utf8');
 let passed = 0, failed = 0;
-const xunit = [...text.matchAll(/Total: (\d+), Errors: (\d+), Failed: (\d+), Skipped: (\d+)/g)].at(-1);
+const xunit = [...text.matchAll(/Total: (\d+), Errors: (\d+), Failed: (\d+), Skipped: (\d+)(?:, Not Run: (\d+))?/g)].at(-1);
 const plain = [...text.matchAll(/^(\d+) passed, (\d+) failed/gm)].at(-1);
 if (xunit) {
   failed = Number(xunit[2]) + Number(xunit[3]);
-  passed = Number(xunit[1]) - Number(xunit[3]) - Number(xunit[4]);
+  passed = Number(xunit[1]) - Number(xunit[3]) - Number(xunit[4]) - Number(xunit[5] ?? 0);
 } else if (plain) {
   [passed, failed] = [Number(plain[1]), Number(plain[2])];
 }

@@ -16,7 +16,11 @@ namespace Temporalio.Server.Execution;
 /// <summary>One run's state. The parts hold what they hold; the behaviour lies beside each part, in functions of a <see cref="RunStep"/>.</summary>
 internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
 {
-    private const int FormatVersion = 1;
+    /// <summary>
+    /// Stands at the front of every stored state. A change of what is stored takes the next number, and reads the numbers before it for as long as
+    /// databases may hold them; the tests keep samples of each.
+    /// </summary>
+    public const int FormatVersion = 1;
 
     public WorkflowKey Workflow { get; } = workflow;
 
@@ -156,6 +160,6 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
 
         run.SignalCount = reader.Integer();
         run.Schedule = reader.Flag() ? ScheduleState.Load(ref reader) : null;
-        return run;
+        return reader.AtEnd ? run : throw new InvalidDataException($"The state of run {stored.RunId} goes on after its end.");
     }
 }

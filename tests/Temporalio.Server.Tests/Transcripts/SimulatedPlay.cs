@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Temporalio.Rpc;
 using Temporalio.Server.Simulation.Scheduling;
+using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Tests.Transcripts;
 
@@ -14,8 +15,11 @@ internal static class SimulatedPlay
     /// <param name="transcript">What to play.</param>
     /// <param name="seed">Decides what comes first.</param>
     /// <param name="forgetful">Workflows leave memory whenever they can: what they are is what the store has.</param>
-    public static IReadOnlyList<string> Play(Transcript transcript, ulong seed, bool forgetful) => SimulatedRun.Do(seed, (server, invoker, time) =>
-        Player.PlayAsync(forgetful ? new ForgetfulServer(invoker, server) : invoker, transcript, time, Suffix(seed), CancellationToken.None));
+    /// <param name="store">Where the server keeps what happens; its own if null.</param>
+    public static IReadOnlyList<string> Play(Transcript transcript, ulong seed, bool forgetful, IExecutionStore? store = null) => SimulatedRun.Do(
+        seed,
+        (server, invoker, time) => Player.PlayAsync(forgetful ? new ForgetfulServer(invoker, server) : invoker, transcript, time, Suffix(seed), CancellationToken.None),
+        store);
 
     // Ten digits: recordings make run ids of them that nobody has.
     private static string Suffix(ulong seed) => $"{SimulationRandom.Of(seed, "suffix").Bits() >> 24:x10}";

@@ -1,6 +1,7 @@
 using Temporalio.Rpc;
 using Temporalio.Rpc.InProcess;
 using Temporalio.Server.Simulation.Scheduling;
+using Temporalio.Server.Store;
 using Temporalio.Server.Store.InMemory;
 
 namespace Temporalio.Server.Tests.Transcripts;
@@ -9,12 +10,12 @@ namespace Temporalio.Server.Tests.Transcripts;
 internal static class SimulatedRun
 {
     /// <exception cref="InvalidOperationException">It threw, or waits for something that will never come.</exception>
-    public static T Do<T>(ulong seed, Func<TemporalServer, IRpcInvoker, TimeProvider, Task<T>> function)
+    public static T Do<T>(ulong seed, Func<TemporalServer, IRpcInvoker, TimeProvider, Task<T>> function, IExecutionStore? store = null)
         where T : class
     {
         var simulator = new Simulator(seed, detailed: false);
         var process = simulator.NewProcess("server");
-        var server = new TemporalServer(new TemporalServerOptions(), new InMemoryExecutionStore(), process.Time, process, process);
+        var server = new TemporalServer(new TemporalServerOptions(), store ?? new InMemoryExecutionStore(), process.Time, process, process);
         T? result = null;
         process.Start("the test", async () =>
         {
