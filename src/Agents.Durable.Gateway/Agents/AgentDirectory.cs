@@ -75,9 +75,9 @@ internal readonly record struct AgentKeyword(string? Id, string? Name)
     /// <exception cref="GatewayException">None was, or both; the message names the purpose.</exception>
     public static AgentKeyword OneOf(string? id, string? name, string purpose) => (id, name) switch
     {
-        ({ } one, null) => ById(one),
-        (null, { } one) => ByName(one),
-        (null, null) => throw GatewayException.BadRequest($"Either 'agent_id' or 'agent_name' must be provided to {purpose}."),
+        ({ Length: > 0 } one, null or "") => ById(one),
+        (null or "", { Length: > 0 } one) => ByName(one),
+        (null or "", null or "") => throw GatewayException.BadRequest($"Either 'agent_id' or 'agent_name' must be provided to {purpose}."),
         _ => throw GatewayException.BadRequest($"Only one of 'agent_id' or 'agent_name' should be provided to {purpose}."),
     };
 

@@ -48,7 +48,16 @@ internal sealed class AgentRegistration(DataContext data, AgentKeys keys, LostMa
         if (Changes(known, wanted))
         {
             known.RegisteredAt = known.UpdatedAt = time.GetUtcNow();
-            await data.SaveChangesAsync(cancellationToken);
+            try
+            {
+                await data.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            {
+                // The new name is another agent's.
+                throw GatewayException.Taken();
+            }
+
             await deployments.DemoteAsync(known.Id, null, cancellationToken);
         }
 
@@ -196,7 +205,7 @@ internal sealed class AgentRegistration(DataContext data, AgentKeys keys, LostMa
         public static Wanted Of(Fields body)
         {
             var wanted = new Wanted(
-                body.OptionalText("agent_id"),
+                body.OptionalText("agent_id") is { Length: > 0 } id ? id : null,
                 body.Text("name", AgentNames.Pattern()),
                 body.Text("description"),
                 body.Text("acp_url"),

@@ -30,7 +30,7 @@ internal static class CheckpointEndpoints
         var space = body.TextOr("checkpoint_ns", "");
         var id = body.OptionalText("checkpoint_id");
         body.Problems.ThrowIfAny();
-        await Answer.WriteAsync(context, await checkpoints.FindAsync(thread, space, id, context.RequestAborted));
+        await Answer.WriteAsync(context, await checkpoints.FindAsync(thread, space, string.IsNullOrEmpty(id) ? null : id, context.RequestAborted));
     }
 
     private static async Task PutAsync(HttpContext context, CheckpointStore checkpoints)

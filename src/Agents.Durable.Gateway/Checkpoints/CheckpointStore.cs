@@ -29,7 +29,7 @@ internal sealed class CheckpointStore(DataContext data, OwnerScope scope)
             INSERT INTO checkpoints (owner, thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
             VALUES ({owner}, {thread}, {space}, {checkpoint.CheckpointId}, {checkpoint.ParentCheckpointId}, {body}::jsonb, {metadata}::jsonb)
             ON CONFLICT (owner, thread_id, checkpoint_ns, checkpoint_id) DO UPDATE
-            SET parent_checkpoint_id = excluded.parent_checkpoint_id, checkpoint = excluded.checkpoint, metadata = excluded.metadata
+            SET checkpoint = excluded.checkpoint, metadata = excluded.metadata
             """, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -45,7 +45,7 @@ internal sealed class CheckpointStore(DataContext data, OwnerScope scope)
                 INSERT INTO checkpoint_writes (owner, thread_id, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, blob, task_path)
                 VALUES ({scope.Owner.Value}, {name.ThreadId}, {name.CheckpointNs}, {name.CheckpointId}, {write.TaskId}, {write.Idx}, {write.Channel}, {write.Type}, {write.Bytes}, {write.TaskPath})
                 ON CONFLICT (owner, thread_id, checkpoint_ns, checkpoint_id, task_id, idx) DO UPDATE
-                SET channel = excluded.channel, type = excluded.type, blob = excluded.blob, task_path = excluded.task_path WHERE {replace}
+                SET channel = excluded.channel, type = excluded.type, blob = excluded.blob WHERE {replace}
                 """, cancellationToken);
         }
 
@@ -66,7 +66,7 @@ internal sealed class CheckpointStore(DataContext data, OwnerScope scope)
 
         var writes = await data.CheckpointWrites.AsNoTracking()
             .Where(write => write.ThreadId == thread && write.CheckpointNs == space && write.CheckpointId == row.CheckpointId)
-            .OrderBy(write => write.TaskPath).ThenBy(write => write.TaskId).ThenBy(write => write.Idx)
+            .OrderBy(write => write.TaskId).ThenBy(write => write.Idx)
             .ToListAsync(cancellationToken);
         return new CheckpointTuple
         {

@@ -19,7 +19,7 @@ internal sealed class DeploymentStore(DataContext data, AgentDirectory agents, T
         var metadata = body.OptionalObject("registration_metadata");
         var (deployId, release) = (body.OptionalText("sgp_deploy_id"), body.OptionalText("helm_release_name"));
         body.Problems.ThrowIfAny();
-        var agent = await agents.GetAsync(AgentKeyword.ById(agentId), cancellationToken);
+        var agent = await agents.FindAsync(AgentKeyword.ById(agentId), cancellationToken);
         var row = new DeploymentRow
         {
             Id = Guid.CreateVersion7().ToString(),

@@ -9,6 +9,9 @@ internal sealed class GatewayException(int status, string message) : Exception(m
 
     public static GatewayException Unstorable() => BadRequest("The request contains the character U+0000, which cannot be stored.");
 
+    /// <summary>What must be there once is there already.</summary>
+    public static GatewayException Taken() => BadRequest("Item already exists. Please check all unique constraints and try again.");
+
     /// <summary>Where no row is, or one of another owner.</summary>
     public static GatewayException UnknownId(string id) => new(404, $"Item with id '{id}' does not exist.");
 

@@ -45,8 +45,8 @@ internal static class EventEndpoints
         var rows = data.Events.AsNoTracking().Where(row => row.TaskId == taskId && row.AgentId == agentId);
         if (query.Text("last_processed_event_id") is { Length: > 0 } last)
         {
-            // Of an event that is gone, cleaned away for example, nothing follows: whoever remembers it gets all there are, and not an error for ever.
-            var after = await data.Events.Where(row => row.Id == last && row.TaskId == taskId).Select(row => (long?)row.SequenceId).SingleOrDefaultAsync(context.RequestAborted) ?? 0;
+            // Numbers go over all tasks. Of an event that is gone, cleaned away for example, nothing follows: whoever remembers it gets all there are, and not an error for ever.
+            var after = await data.Events.Where(row => row.Id == last).Select(row => (long?)row.SequenceId).SingleOrDefaultAsync(context.RequestAborted) ?? 0;
             rows = rows.Where(row => row.SequenceId > after);
         }
 

@@ -1,4 +1,5 @@
 using Agents.Durable.Contracts;
+using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Errors;
@@ -24,11 +25,18 @@ internal static class AgentKeyEndpoints
         routes.MapGet("/agent_api_keys/name/{**name}", async (HttpContext context, string name, AgentKeyStore keys) =>
             await Answer.WriteAsync(context, ToWire(await NamedAsync(context, name, "get an agent api_key", keys))));
         routes.MapDelete("/agent_api_keys/name/{**name}", async (HttpContext context, string name, AgentKeyStore keys) =>
-            await Answer.WriteAsync(context, await keys.DeleteAsync(await NamedAsync(context, name, "delete an agent api_key", keys), context.RequestAborted)));
+        {
+            await keys.DeleteAsync((await NamedAsync(context, name, "delete an agent api_key", keys)).Id, context.RequestAborted);
+            await Answer.WriteAsync(context, $"Agent api_key '{name}' deleted");
+        });
         routes.MapGet("/agent_api_keys/{id}", async (HttpContext context, string id, AgentKeyStore keys) =>
             await Answer.WriteAsync(context, ToWire(await keys.GetAsync(id, context.RequestAborted))));
         routes.MapDelete("/agent_api_keys/{id}", async (HttpContext context, string id, AgentKeyStore keys) =>
-            await Answer.WriteAsync(context, await keys.DeleteAsync(await keys.GetAsync(id, context.RequestAborted), context.RequestAborted)));
+        {
+            // One that is not there is gone as well.
+            await keys.DeleteAsync(id, context.RequestAborted);
+            await Answer.WriteAsync(context, $"Agent API key with ID {id} deleted");
+        });
     }
 
     private static async Task CreateAsync(HttpContext context, AgentKeyStore keys)
@@ -39,16 +47,23 @@ internal static class AgentKeyEndpoints
         var type = body.ChoiceOr("api_key_type", AgentKeyType.External);
         var value = body.OptionalText("api_key");
         body.Problems.ThrowIfAny();
-        var (row, key, _) = await keys.AddAsync(AgentKeyword.OneOf(id, agentName, "create an agent api_key"), name, type, value, context.RequestAborted);
-        await Answer.WriteAsync(context, new CreatedAgentApiKey
+        try
         {
-            Id = row.Id,
-            AgentId = row.AgentId,
-            CreatedAt = row.CreatedAt,
-            Name = row.Name,
-            ApiKeyType = row.ApiKeyType,
-            ApiKey = key,
-        });
+            var (row, key, _) = await keys.AddAsync(AgentKeyword.OneOf(id, agentName, "create an agent api_key"), name, type, value, context.RequestAborted);
+            await Answer.WriteAsync(context, new CreatedAgentApiKey
+            {
+                Id = row.Id,
+                AgentId = row.AgentId,
+                CreatedAt = row.CreatedAt,
+                Name = row.Name,
+                ApiKeyType = row.ApiKeyType,
+                ApiKey = key,
+            });
+        }
+        catch (AgentKeyTakenException e)
+        {
+            throw new GatewayException(409, $"{NameOf(type)} agent API key '{name}' already exists for agent ID {e.AgentId}.");
+        }
     }
 
     private static async Task ListAsync(HttpContext context, AgentKeyStore keys)
@@ -71,10 +86,10 @@ internal static class AgentKeyEndpoints
         body.Problems.ThrowIfAny();
         if (source == AgentKeyType.Internal)
         {
-            throw GatewayException.BadRequest("The source of a webhook is github, slack or external");
+            throw GatewayException.BadRequest("source must be 'github', 'slack', or 'external' for a webhook trigger.");
         }
 
-        var (row, key, agent) = await keys.AddAsync(AgentKeyword.ByName(agentName), name, source, secret, context.RequestAborted);
+        var (row, key, agent) = await AddWebhookAsync(keys, agentName, name, source, secret, context.RequestAborted);
         var webhookPath = $"/agents/forward/name/{agent.Name}/{string.Join('/', path.TrimStart('/').Split('/').Select(Uri.EscapeDataString))}";
         await Answer.WriteAsync(context, new WebhookTrigger
         {
@@ -84,9 +99,36 @@ internal static class AgentKeyEndpoints
             Name = name,
             Secret = key,
             WebhookPath = webhookPath,
-            WebhookUrl = (given ?? options.Value.PublicUrl) is { Length: > 0 } url ? url.TrimEnd('/') + webhookPath : null,
+            WebhookUrl = (string.IsNullOrEmpty(given) ? options.Value.PublicUrl : given) is { Length: > 0 } url ? url.TrimEnd('/') + webhookPath : null,
         });
     }
+
+    private static async Task<(AgentKeyRow Row, string Value, AgentRow Agent)> AddWebhookAsync(
+        AgentKeyStore keys, string agentName, string name, AgentKeyType source, string? secret, CancellationToken cancellationToken)
+    {
+        var agent = AgentKeyword.ByName(agentName);
+        if (source == AgentKeyType.Slack && string.IsNullOrEmpty(secret))
+        {
+            // Slack signs with a secret of its own, so none can be made up; but first of all the agent must be there, and the name free.
+            throw await keys.HasAsync(agent, name, source, cancellationToken)
+                ? Taken()
+                : GatewayException.BadRequest("Slack triggers must supply 'secret' set to the Slack app's Signing Secret (from your app credentials); it can't be generated.");
+        }
+
+        try
+        {
+            return await keys.AddAsync(agent, name, source, secret, cancellationToken);
+        }
+        catch (AgentKeyTakenException)
+        {
+            throw Taken();
+        }
+
+        GatewayException Taken() => new(409, $"A {NameOf(source)} webhook key named '{name}' already exists for this agent.");
+    }
+
+    // As error texts show it.
+    private static string NameOf(AgentKeyType type) => $"AgentAPIKeyType.{EnumNames.Of(type).ToUpperInvariant()}";
 
     private static async Task<AgentKeyRow> NamedAsync(HttpContext context, string name, string purpose, AgentKeyStore keys)
     {

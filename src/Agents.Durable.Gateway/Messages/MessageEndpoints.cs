@@ -33,7 +33,7 @@ internal static class MessageEndpoints
         var status = body.OptionalChoice<StreamingStatus>("streaming_status");
         var createdAt = body.OptionalTime("created_at");
         body.Problems.ThrowIfAny();
-        var task = await tasks.GetAsync(TaskKeyword.ById(taskId), context.RequestAborted);
+        var task = await tasks.FindAsync(TaskKeyword.ById(taskId), context.RequestAborted);
         var added = await messages.AddAsync(task.Id, [content!], status, createdAt, context.RequestAborted);
         await Answer.WriteAsync(context, added[0]);
     }
@@ -45,7 +45,7 @@ internal static class MessageEndpoints
         var contents = body.Items("contents").Select(item => ContentReader.Read(item.Value, item.Path, body.Problems)).ToList();
         var createdAt = body.OptionalTime("created_at");
         body.Problems.ThrowIfAny();
-        var task = await tasks.GetAsync(TaskKeyword.ById(taskId), context.RequestAborted);
+        var task = await tasks.FindAsync(TaskKeyword.ById(taskId), context.RequestAborted);
         await Answer.WriteAsync(context, await messages.AddAsync(task.Id, [.. contents.Select(content => content!)], null, createdAt, context.RequestAborted));
     }
 
@@ -70,7 +70,11 @@ internal static class MessageEndpoints
         var updated = new List<TaskMessage>();
         foreach (var (id, content) in contents)
         {
-            updated.Add(await messages.UpdateAsync(taskId, id, content!, null, context.RequestAborted));
+            // What is not a message of this task is left out of the answer.
+            if (await messages.TryUpdateAsync(taskId, id, content!, null, context.RequestAborted) is { } message)
+            {
+                updated.Add(message);
+            }
         }
 
         await Answer.WriteAsync(context, updated.ToArray());

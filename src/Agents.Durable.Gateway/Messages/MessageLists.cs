@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
@@ -7,8 +6,6 @@ using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Requests;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace Agents.Durable.Gateway.Messages;
 
@@ -19,11 +16,14 @@ internal sealed class MessageLists(DataContext data, OwnerScope scope)
     {
         // For messages alone, what is not ascending is descending.
         var direction = string.Equals(order.Direction, "asc", StringComparison.OrdinalIgnoreCase) ? "asc" : "desc";
-        var rows = await Filtered(taskId, filter)
-            .InOrder(data, order with { Direction = direction }, nameof(MessageRow.CreatedAt), nameof(MessageRow.Ordinal))
-            .Page(limit, page)
-            .ToListAsync(cancellationToken);
-        return [.. rows.Select(MessageMapping.ToWire)];
+        var path = order.Column?.Split('.') ?? [];
+        var rows = path switch
+        {
+            [] or [""] or ["created_at"] => Filtered(taskId, filter).InOrder(data, new ListOrder(null, direction), nameof(MessageRow.CreatedAt), nameof(MessageRow.Ordinal)),
+            ["content", ..] => ByContent(taskId, filter, path[1..], direction == "desc"),
+            _ => Filtered(taskId, filter).InOrderOfMaking(data, order with { Direction = direction }, nameof(MessageRow.Ordinal)),
+        };
+        return [.. (await rows.Page(limit, page).ToListAsync(cancellationToken)).Select(MessageMapping.ToWire)];
     }
 
     /// <summary>A page next to a cursor. A cursor that is none, or whose message is gone, counts as none.</summary>
@@ -60,26 +60,15 @@ internal sealed class MessageLists(DataContext data, OwnerScope scope)
             return data.Messages.AsNoTracking().Where(row => row.TaskId == taskId);
         }
 
-        var sql = new StringBuilder("SELECT * FROM messages m WHERE task_id = @task AND owner = @owner");
-        var parameters = new List<object>
-        {
-            new NpgsqlParameter("task", taskId),
-            new NpgsqlParameter("owner", scope.Owner.Value),
-        };
-        const string Shown = "jsonb_build_object('content', content, 'streaming_status', streaming_status)";
-        if (filter.Included.Count > 0)
-        {
-            sql.Append($" AND {Shown} @> ANY (@included)");
-            parameters.Add(new NpgsqlParameter("included", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = filter.Included.ToArray() });
-        }
+        var query = new MessageQuery(taskId, scope.Owner.Value, filter);
+        return data.Messages.FromSqlRaw(query.Sql, query.Parameters).AsNoTracking();
+    }
 
-        if (filter.Excluded.Count > 0)
-        {
-            sql.Append($" AND NOT {Shown} @> ANY (@excluded)");
-            parameters.Add(new NpgsqlParameter("excluded", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = filter.Excluded.ToArray() });
-        }
-
-        return data.Messages.FromSqlRaw(sql.ToString(), [.. parameters]).AsNoTracking();
+    // The places in that order are told by the database, so that the pages of the list can be taken from it as from any other.
+    private IQueryable<MessageRow> ByContent(string taskId, MessageFilter filter, string[] path, bool descending)
+    {
+        var query = new MessageQuery(taskId, scope.Owner.Value, filter);
+        return data.Messages.FromSqlRaw(query.InOrderOf(path, descending), query.Parameters).AsNoTracking().OrderBy(row => row.Ordinal);
     }
 
     private async Task<(DateTimeOffset At, long Ordinal)?> PlaceOfAsync(string taskId, string? cursor, CancellationToken cancellationToken)

@@ -106,7 +106,12 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
 
     /// <summary>Replaces a message's content; an absent status leaves the one it has.</summary>
     /// <exception cref="GatewayException">There is no such message in this task.</exception>
-    public async Task<TaskMessage> UpdateAsync(string taskId, string id, MessageContent content, StreamingStatus? status, CancellationToken cancellationToken)
+    public async Task<TaskMessage> UpdateAsync(string taskId, string id, MessageContent content, StreamingStatus? status, CancellationToken cancellationToken) =>
+        await TryUpdateAsync(taskId, id, content, status, cancellationToken) ?? throw GatewayException.UnknownId(id);
+
+    /// <inheritdoc cref="UpdateAsync"/>
+    /// <returns>Null when there is no such message in this task.</returns>
+    public async Task<TaskMessage?> TryUpdateAsync(string taskId, string id, MessageContent content, StreamingStatus? status, CancellationToken cancellationToken)
     {
         var now = Stored(time.GetUtcNow());
         await using var statement = await PreparedStatement.OnAsync(
@@ -121,7 +126,7 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
             cancellationToken);
         await using var reader = await statement.ReadAsync(cancellationToken);
         return !await reader.ReadAsync(cancellationToken)
-            ? throw GatewayException.UnknownId(id)
+            ? null
             : new TaskMessage
             {
                 Id = id,

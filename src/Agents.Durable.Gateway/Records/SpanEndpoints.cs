@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
@@ -56,7 +57,7 @@ internal static class SpanEndpoints
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            throw GatewayException.BadRequest("Item already exists. Please check all unique constraints and try again.");
+            throw GatewayException.Taken();
         }
 
         await Answer.WriteAsync(context, ToWire(row));
@@ -65,7 +66,7 @@ internal static class SpanEndpoints
     private static async Task ListAsync(HttpContext context, DataContext data)
     {
         var query = QueryValues.Of(context);
-        var (traceId, taskId) = (query.Text("trace_id"), query.Text("task_id"));
+        var (traceId, taskId) = (query.Filter("trace_id"), query.Filter("task_id"));
         var (limit, page) = query.Paging(MostSpans);
         query.ThrowIfAny();
         var rows = await data.Spans.AsNoTracking()
@@ -76,7 +77,7 @@ internal static class SpanEndpoints
         await Answer.WriteAsync(context, rows.Select(ToWire).ToArray());
     }
 
-    // What is absent or null stays as it is.
+    // What is absent or null stays as it is; of the data, what is not named.
     private static async Task UpdateAsync(HttpContext context, string span_id, DataContext data, TaskDirectory tasks, TimeProvider time)
     {
         var body = await RequestBody.ReadObjectAsync(context);
@@ -98,10 +99,27 @@ internal static class SpanEndpoints
         row.EndTime = endTime ?? row.EndTime;
         row.Input = input ?? row.Input;
         row.Output = output ?? row.Output;
-        row.Data = extra ?? row.Data;
+        row.Data = extra is { } added ? Merged(row.Data, added) : row.Data;
         row.UpdatedAt = time.GetUtcNow();
         await data.SaveChangesAsync(context.RequestAborted);
         await Answer.WriteAsync(context, ToWire(row));
+    }
+
+    // Lists are replaced.
+    private static JsonElement Merged(JsonElement? known, JsonElement added)
+    {
+        if (known is not { ValueKind: JsonValueKind.Object } || added.ValueKind != JsonValueKind.Object)
+        {
+            return added;
+        }
+
+        var merged = known.Value.EnumerateObject().ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal);
+        foreach (var property in added.EnumerateObject())
+        {
+            merged[property.Name] = property.Value;
+        }
+
+        return JsonSerializer.SerializeToElement(merged);
     }
 
     private static async Task CheckTaskAsync(TaskDirectory tasks, string? taskId, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ internal static class StateEndpoints
         var agentId = body.Text("agent_id");
         var state = body.Object("state");
         body.Problems.ThrowIfAny();
-        await tasks.GetAsync(TaskKeyword.ById(taskId), context.RequestAborted);
+        await tasks.FindAsync(TaskKeyword.ById(taskId), context.RequestAborted);
         var now = time.GetUtcNow();
         var row = new StateRow { Id = ShortId.New(now), TaskId = taskId, AgentId = agentId, State = state, CreatedAt = now, UpdatedAt = now };
         data.States.Add(row);
@@ -52,14 +52,12 @@ internal static class StateEndpoints
     private static async Task ListAsync(HttpContext context, DataContext data)
     {
         var query = QueryValues.Of(context);
-        var (taskId, agentId) = (query.Text("task_id"), query.Text("agent_id"));
+        var (taskId, agentId) = (query.Filter("task_id"), query.Filter("agent_id"));
         var (limit, page) = query.Paging();
         query.ThrowIfAny();
-        // Without a column that is known, states come as they were made, whatever the direction.
-        var order = query.Order() is { Column: { } column } wanted && data.PropertyOf<StateRow>(column) is not null ? wanted : new ListOrder(null, "asc");
         var rows = await data.States.AsNoTracking()
             .Where(row => (taskId == null || row.TaskId == taskId) && (agentId == null || row.AgentId == agentId))
-            .InOrder(data, order, nameof(StateRow.Ordinal))
+            .InOrderOfMaking(data, query.Order(), nameof(StateRow.Ordinal))
             .Page(limit, page)
             .ToListAsync(context.RequestAborted);
         await Answer.WriteAsync(context, rows.Select(ToWire).ToArray());

@@ -24,7 +24,7 @@ internal static class TrackerEndpoints
     private static async Task ListAsync(HttpContext context, DataContext data)
     {
         var query = QueryValues.Of(context);
-        var (taskId, agentId) = (query.Text("task_id"), query.Text("agent_id"));
+        var (taskId, agentId) = (query.Filter("task_id"), query.Filter("agent_id"));
         var (limit, page) = query.Paging();
         query.ThrowIfAny();
         var rows = await data.TaskAgents.AsNoTracking()
@@ -59,17 +59,17 @@ internal static class TrackerEndpoints
 
     private static async Task CheckForwardAsync(DataContext data, TaskAgentRow row, string eventId, CancellationToken cancellationToken)
     {
-        var next = await SequenceOfAsync(data, row, eventId, cancellationToken)
+        var next = await SequenceOfAsync(data, eventId, cancellationToken)
             ?? throw GatewayException.BadRequest($"Event with ID {eventId} not found");
-        if (row.LastProcessedEventId is { } last && await SequenceOfAsync(data, row, last, cancellationToken) > next)
+        if (row.LastProcessedEventId is { } last && await SequenceOfAsync(data, last, cancellationToken) is { } current && current > next)
         {
-            throw GatewayException.BadRequest($"Event {eventId} comes before the last processed event {last}: the cursor of a tracker moves forward only");
+            throw GatewayException.BadRequest($"Cannot move cursor backwards: new sequence ID {next} < current sequence ID {current}");
         }
     }
 
-    private static Task<long?> SequenceOfAsync(DataContext data, TaskAgentRow row, string eventId, CancellationToken cancellationToken) =>
-        data.Events.Where(sent => sent.Id == eventId && sent.TaskId == row.TaskId && sent.AgentId == row.AgentId)
-            .Select(sent => (long?)sent.SequenceId).SingleOrDefaultAsync(cancellationToken);
+    // Numbers go over all tasks, so an event of another one is a place as well.
+    private static Task<long?> SequenceOfAsync(DataContext data, string eventId, CancellationToken cancellationToken) =>
+        data.Events.Where(sent => sent.Id == eventId).Select(sent => (long?)sent.SequenceId).SingleOrDefaultAsync(cancellationToken);
 
     private static AgentTaskTracker ToWire(TaskAgentRow row) => new()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Agents.Durable.Data;
@@ -219,6 +218,11 @@ internal readonly struct Fields
 
     private long IntegerOf(JsonElement value, string path)
     {
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean() ? 1 : 0;
+        }
+
         if (value.ValueKind == JsonValueKind.Number)
         {
             if (value.TryGetInt64(out var whole))
@@ -231,7 +235,7 @@ internal readonly struct Fields
                 return (long)number;
             }
         }
-        else if (value.ValueKind == JsonValueKind.String && long.TryParse(Decoded(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed))
+        else if (value.ValueKind == JsonValueKind.String && PythonNumbers.TryParse(Decoded(value) ?? "", out var parsed))
         {
             return parsed;
         }
@@ -253,15 +257,15 @@ internal readonly struct Fields
 
     private DateTimeOffset TimeOf(JsonElement value, string path)
     {
-        if (value.ValueKind == JsonValueKind.String && Decoded(value) is { } text
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        var time = value.ValueKind switch
         {
-            return time;
-        }
-
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && Math.Abs(seconds) < 2e10)
+            JsonValueKind.String when Decoded(value) is { } text => PythonTimes.Parse(text),
+            JsonValueKind.Number when value.TryGetDouble(out var number) => PythonTimes.OfNumber(number),
+            _ => null,
+        };
+        if (time is { } read)
         {
-            return DateTimeOffset.UnixEpoch.AddSeconds(seconds);
+            return read;
         }
 
         _problems.Add(path, "datetime_parsing", "Input should be a valid datetime or date", value);

@@ -12,24 +12,26 @@ internal static class ListQueries
     public static IQueryable<T> InOrder<T>(this IQueryable<T> rows, DataContext data, ListOrder order, params ReadOnlySpan<string> usual)
         where T : class
     {
-        IOrderedQueryable<T>? ordered = null;
-        if (order.Column is { } column && data.PropertyOf<T>(column) is { } property)
-        {
-            ordered = By(rows, ordered, property, order.Descending);
-        }
-
+        var ordered = order.Column is { } column && SortColumns.Find<T>(data, column) is { } property
+            ? By(rows, null, SortColumns.KeyOf<T>(property), order.Descending)
+            : null;
         foreach (var next in usual)
         {
-            ordered = By(rows, ordered, next, order.Descending);
+            ordered = By(rows, ordered, row => EF.Property<object?>(row, next), order.Descending);
         }
 
         return ordered ?? rows;
     }
 
-    /// <summary>The property that a list can be ordered by under this name: names on the wire are those of the columns. Others are ignored, and so are objects.</summary>
-    public static string? PropertyOf<T>(this DataContext data, string column)
-        where T : class =>
-        data.Model.FindEntityType(typeof(T))!.GetProperties().FirstOrDefault(property => property.GetColumnName() == column && property.GetColumnType() != "jsonb")?.Name;
+    /// <summary>By a column, and equals as they were made, whatever the direction; all as they were made when there is no such column.</summary>
+    public static IQueryable<T> InOrderOfMaking<T>(this IQueryable<T> rows, DataContext data, ListOrder order, string making)
+        where T : class
+    {
+        var ordered = order.Column is { } column && column != "id" && SortColumns.Find<T>(data, column) is { } property
+            ? By(rows, null, SortColumns.KeyOf<T>(property), order.Descending)
+            : null;
+        return By(rows, ordered, row => EF.Property<object?>(row, making), false);
+    }
 
     /// <summary>The row of this id.</summary>
     /// <exception cref="GatewayException">There is none.</exception>
@@ -40,16 +42,12 @@ internal static class ListQueries
     public static IQueryable<T> Page<T>(this IQueryable<T> rows, int limit, int page) =>
         rows.Skip((int)Math.Min(int.MaxValue, (page - 1L) * limit)).Take(limit);
 
-    private static IOrderedQueryable<T> By<T>(IQueryable<T> rows, IOrderedQueryable<T>? ordered, string property, bool descending)
-        where T : class
+    private static IOrderedQueryable<T> By<T>(IQueryable<T> rows, IOrderedQueryable<T>? ordered, Expression<Func<T, object?>> key, bool descending)
+        where T : class => (ordered, descending) switch
     {
-        Expression<Func<T, object?>> key = row => EF.Property<object?>(row, property);
-        return (ordered, descending) switch
-        {
-            (null, false) => rows.OrderBy(key),
-            (null, true) => rows.OrderByDescending(key),
-            ({ } some, false) => some.ThenBy(key),
-            ({ } some, true) => some.ThenByDescending(key),
-        };
-    }
+        (null, false) => rows.OrderBy(key),
+        (null, true) => rows.OrderByDescending(key),
+        ({ } some, false) => some.ThenBy(key),
+        ({ } some, true) => some.ThenByDescending(key),
+    };
 }

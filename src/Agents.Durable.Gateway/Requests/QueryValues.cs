@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agents.Durable.Data;
 using Microsoft.AspNetCore.Http;
 
@@ -15,6 +14,9 @@ internal sealed class QueryValues(IQueryCollection query)
     public void ThrowIfAny() => _problems.ThrowIfAny();
 
     public string? Text(string name) => query.TryGetValue(name, out var values) ? values[^1] : null;
+
+    /// <summary>An id or name to filter by; an empty one asks for nothing.</summary>
+    public string? Filter(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
     public string RequiredText(string name)
     {
@@ -36,11 +38,14 @@ internal sealed class QueryValues(IQueryCollection query)
             return null;
         }
 
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var value))
+        if (!PythonNumbers.TryParse(text, out var number) || number is < int.MinValue or > int.MaxValue)
         {
             _problems.Add($"query.{name}", "int_parsing", "Input should be a valid integer, unable to parse string as an integer");
+            return null;
         }
-        else if (value < least)
+
+        var value = (int)number;
+        if (value < least)
         {
             _problems.Add($"query.{name}", "greater_than_equal", $"Input should be greater than or equal to {least}");
         }

@@ -64,7 +64,7 @@ internal static class RetentionEndpoints
         body.Problems.ThrowIfAny();
         if (named != task_id)
         {
-            throw GatewayException.BadRequest($"The task of the path ({task_id}) is not that of the body ({named})");
+            throw GatewayException.BadRequest($"Snapshot task_id ({named}) does not match path task_id ({task_id})");
         }
 
         if (url is not null)

@@ -18,6 +18,11 @@ internal sealed class SendEvent(DataContext data, TaskDirectory tasks, Courier c
     /// <exception cref="GatewayException">The task is unknown, of an agent that does not share its tasks, or finished.</exception>
     public async Task<AgentEvent> RunAsync(RpcContext context, TaskKeyword keyword, CancellationToken cancellationToken)
     {
+        if (context.Call is { TaskId: "" } or { TaskName: "" })
+        {
+            throw GatewayException.BadRequest("Either task_id or task_name must be provided");
+        }
+
         if (context.Target is { } target)
         {
             // Whether the task is there and open is for the statement to say that stores the event.

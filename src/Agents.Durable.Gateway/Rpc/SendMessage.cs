@@ -24,13 +24,14 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
     public async Task<TaskRow> SayAsync(RpcContext context, StreamingStatus? status, CancellationToken cancellationToken)
     {
         var call = context.Call;
-        if (call is { TaskId: { } known, TaskParams: null } && await turns.TryAsync(context.Agent, known, call.Content!, status, cancellationToken) is { } ready)
+        if (call is { TaskId: { Length: > 0 } known, TaskParams: null } && await turns.TryAsync(context.Agent, known, call.Content!, status, cancellationToken) is { } ready)
         {
             return ready;
         }
 
-        var task = call.TaskId is { } id
-            ? await creation.ResumeAsync(context.Agent, await tasks.GetAsync(TaskKeyword.ById(id), cancellationToken), call.TaskParams, cancellationToken)
+        // A task is spoken to whatever became of it; an empty id is none.
+        var task = call.TaskId is { Length: > 0 } id
+            ? await creation.ResumeAsync(context.Agent, await tasks.FindAsync(TaskKeyword.ById(id), cancellationToken), call.TaskParams, cancellationToken)
             : await creation.GetOrCreateAsync(context.Agent, new NewTask(call.TaskName, call.TaskParams, null), cancellationToken);
         await messages.AddAsync(task.Id, call.Content!, status, cancellationToken);
         return task;

@@ -21,7 +21,7 @@ internal sealed class StopTask(TaskDirectory tasks, TaskChanges changes, AcpClie
     /// <exception cref="AcpException">The agent was not reached or refused; the task stays as it is.</exception>
     public async Task<AgentTask> RunAsync(RpcContext context, TaskKeyword keyword, CancellationToken cancellationToken)
     {
-        var task = await tasks.GetAsync(keyword, cancellationToken);
+        var task = await tasks.FindAsync(keyword, cancellationToken);
         if (context.Agent.Kind == AgentKind.Acp)
         {
             await agents.CallAsync(context.RemoteTarget, context.Request(task.ToWire(), (agent, sent) => new TaskParams { Agent = agent, Task = sent }), cancellationToken);

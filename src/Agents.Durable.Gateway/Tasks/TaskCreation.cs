@@ -2,6 +2,7 @@ using System.Text.Json;
 using Agents.Durable.Contracts;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
+using Agents.Durable.Gateway.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace Agents.Durable.Gateway.Tasks;
@@ -19,12 +20,13 @@ internal sealed class TaskCreation(DataContext data, OwnerScope scope, TaskDirec
     internal const string CreationPositionText = "1";
 
     /// <summary>
-    /// The task of this name, or a new one; without a name always a new one. A known task gets the call's parameters, if there are any, keeps its metadata,
+    /// The task of this name, or a new one; without a name always a new one. The empty name is one, but nothing is found by it. A known task gets the call's parameters, if there are any, keeps its metadata,
     /// and goes on when it was interrupted.
     /// </summary>
+    /// <exception cref="GatewayException">The empty name is taken.</exception>
     public async Task<TaskRow> GetOrCreateAsync(AgentRow agent, NewTask wanted, CancellationToken cancellationToken)
     {
-        if (wanted.Name is { } name && await tasks.TryFindAsync(TaskKeyword.ByName(name), cancellationToken) is { } known)
+        if (wanted.Name is { Length: > 0 } name && await tasks.TryFindAsync(TaskKeyword.ByName(name), cancellationToken) is { } known)
         {
             return await ResumeAsync(agent, known, wanted.Params, cancellationToken);
         }
@@ -59,9 +61,17 @@ internal sealed class TaskCreation(DataContext data, OwnerScope scope, TaskDirec
     }
 
     // A name may be taken between the look for it and the insert.
-    private async Task<TaskRow> CreateAsync(AgentRow agent, NewTask wanted, CancellationToken cancellationToken) =>
-        await insert.TryAsync(agent, scope.Owner, wanted, cancellationToken)
-        ?? await ResumeAsync(agent, await tasks.FindAsync(TaskKeyword.ByName(wanted.Name!), cancellationToken), wanted.Params, cancellationToken);
+    private async Task<TaskRow> CreateAsync(AgentRow agent, NewTask wanted, CancellationToken cancellationToken)
+    {
+        if (await insert.TryAsync(agent, scope.Owner, wanted, cancellationToken) is { } made)
+        {
+            return made;
+        }
+
+        return wanted.Name is { Length: > 0 } name
+            ? await ResumeAsync(agent, await tasks.FindAsync(TaskKeyword.ByName(name), cancellationToken), wanted.Params, cancellationToken)
+            : throw GatewayException.Taken();
+    }
 
     private async Task EnsureLinkAsync(AgentRow agent, string taskId, CancellationToken cancellationToken) => await data.Database.ExecuteSqlAsync(
         $"INSERT INTO task_agents (task_id, agent_id, owner) VALUES ({taskId}, {agent.Id}, {agent.Owner}) ON CONFLICT DO NOTHING", cancellationToken);

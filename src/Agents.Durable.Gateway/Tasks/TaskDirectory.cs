@@ -104,7 +104,7 @@ internal sealed record TaskFilter(
     public static TaskFilter Of(QueryValues query)
     {
         var filter = new TaskFilter(
-            query.Text("agent_id"), query.Text("agent_name"), query.Choice<AgentTaskStatus>("status"), query.Text("task_metadata"),
+            query.Filter("agent_id"), query.Filter("agent_name"), query.Choice<AgentTaskStatus>("status"), query.Text("task_metadata"),
             query.WantsAgents(), query.Integer("limit", 50, 0), query.Integer("page_number", 1), query.Order());
         query.ThrowIfAny();
         if (filter.Status == AgentTaskStatus.Deleted)
