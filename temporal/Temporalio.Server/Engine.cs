@@ -12,6 +12,9 @@ namespace Temporalio.Server;
 /// <summary>The parts of one server and what they share.</summary>
 internal sealed partial class Engine : IDisposable
 {
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
+
     private volatile RpcFault? _stopped;
     private long _epoch;
 
@@ -100,7 +103,7 @@ internal sealed partial class Engine : IDisposable
         return new RpcFault(RpcStatusCode.Internal, "The step failed; nothing of it was kept.", exception);
     }
 
-    /// <summary>Lets work go on that nobody waits for; its failure is logged, and the next start takes it up again.</summary>
+    /// <summary>Lets work go on that nobody waits for; its failure is logged, and whoever began it sees to it that it is taken up again.</summary>
     public async void InBackground(Task work)
     {
         try
@@ -110,6 +113,29 @@ internal sealed partial class Engine : IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             LogBackgroundFailed(Logger, e);
+        }
+    }
+
+    /// <summary>The same for work that nobody else takes up again: it is done anew until it succeeds or the server stops. Doing it twice must do no harm.</summary>
+    public async void InBackgroundUntilDone(Func<Task> work)
+    {
+        for (var pause = s_firstPause; Stopped is null; pause = pause < s_longestPause ? pause * 2 : pause)
+        {
+            try
+            {
+                await work();
+                return;
+            }
+            catch (Exception) when (Stopped is not null)
+            {
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                LogBackgroundFailed(Logger, e);
+            }
+
+            await Task.Delay(pause, Time);
         }
     }
 

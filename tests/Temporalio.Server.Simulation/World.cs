@@ -20,8 +20,9 @@ internal sealed class World
     private readonly SimulatedProcess _wire;
     private readonly SimulatedNetwork _network;
     private readonly Ledger _ledger;
-    private readonly Dictionary<string, Script> _scripts;
+    private readonly ScriptBook _scripts;
     private readonly List<Client> _clients = [];
+    private readonly List<ScheduleClient> _schedules = [];
     private readonly HashSet<string> _lastAttempts = [];
     private readonly List<SimulatedServer> _zombies = [];
     private readonly bool _insideWorkers;
@@ -42,10 +43,17 @@ internal sealed class World
         _insideWorkers = random.Chance(0.5);
         _outsideWorkers = !_insideWorkers || random.Chance(0.5);
         _scripts = ScriptWriter.Write(random);
-        foreach (var script in _scripts.Values.Where(s => s.Parent is null))
+        foreach (var script in _scripts.All.Where(s => s.HasClient))
         {
             var caller = new Caller(_network, _simulator.NewProcess($"client of {script.WorkflowId}"), null);
             _clients.Add(new Client(caller, _ledger, defects, script, () => _zombies.Exists(z => z.Process.IsAlive)));
+        }
+
+        foreach (var script in _scripts.Schedules)
+        {
+            var schedule = new ScheduleClient(new Caller(_network, _simulator.NewProcess($"client of {script.ScheduleId}"), null), _ledger, script);
+            _schedules.Add(schedule);
+            _ledger.Rules.Add(new ScheduleRules(_ledger, schedule).Check);
         }
     }
 
@@ -65,6 +73,7 @@ internal sealed class World
     {
         StartServer();
         _clients.ForEach(c => c.Start());
+        _schedules.ForEach(s => s.Start());
         if (_outsideWorkers)
         {
             StartWorkers(new Caller(_network, _simulator.NewProcess("worker"), null), "outside");
@@ -97,6 +106,7 @@ internal sealed class World
         if (_simulator.Failure is null)
         {
             FinalRules.Check(_ledger, _scripts, _clients);
+            _schedules.ForEach(s => new ScheduleRules(_ledger, s).CheckEnd());
         }
     }
 
@@ -165,11 +175,11 @@ internal sealed class World
         return _zombies.Count > 0 && _faults.Strikes(0.3) ? _zombies[^1] : _server;
     }
 
-    private bool IsDone() => _clients.TrueForAll(c => c.Open == 0) && _ledger.Runs.All(r => r.History.IsClosed);
+    private bool IsDone() => _clients.TrueForAll(c => c.Open == 0) && _schedules.TrueForAll(s => s.IsDone) && _ledger.Runs.All(r => r.History.IsClosed);
 
     private string Unfinished() =>
         string.Join(", ", _ledger.Runs.Where(r => !r.History.IsClosed).Select(r => $"{r.Workflow.WorkflowId} at event {r.History.Next - 1}")) +
-        $"; {_clients.Sum(c => c.Open)} calls of clients";
+        $"; {_clients.Sum(c => c.Open)} calls of clients; {_schedules.Count(s => !s.IsDone)} schedules";
 }
 
 /// <summary>What one seed did.</summary>

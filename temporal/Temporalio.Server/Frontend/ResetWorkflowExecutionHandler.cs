@@ -45,6 +45,23 @@ internal sealed class ResetWorkflowExecutionHandler(Engine engine)
         }
     }
 
+    // The run in which this one continued as new.
+    private async Task<HistorySlice?> NextAsync(WorkflowKey workflow, string runId)
+    {
+        var nextRunId = await engine.Actors.CallAsync(workflow, runId, actor =>
+            actor.Find(runId)?.Run.Info is { Status: Api.Enums.V1.WorkflowExecutionStatus.ContinuedAsNew } info ? info.NewRunId : "");
+        return nextRunId.Length == 0 ? null : await engine.Actors.CallAsync(workflow, nextRunId, actor =>
+        {
+            if (actor.Find(nextRunId) is not { } step)
+            {
+                return null;
+            }
+
+            HistoryReading.Harden(step);
+            return HistorySlice.Of(step.Run, 1, step.Run.Log.NextEventId, []);
+        });
+    }
+
     private async Task<ResetSource> SourceAsync(WorkflowKey workflow, ResetWorkflowExecutionRequest request, CancellationToken cancellationToken)
     {
         var slice = await engine.Actors.CallAsync(workflow, request.WorkflowExecution.RunId, actor =>
@@ -77,6 +94,17 @@ internal sealed class ResetWorkflowExecutionHandler(Engine engine)
             }
         }
 
-        return new ResetSource(slice.RunId, slice.To, before, after);
+        List<RunPosition> read = [new(slice.RunId, slice.To)];
+        while (await NextAsync(workflow, read[^1].RunId) is { } next)
+        {
+            foreach (var segment in (await next.ReadAsync(engine.Store, int.MaxValue, cancellationToken)).Segments)
+            {
+                after.AddRange(History.Parser.ParseFrom(segment.Span).Events);
+            }
+
+            read.Add(new(next.RunId, next.To));
+        }
+
+        return new ResetSource(read, before, after);
     }
 }

@@ -12,6 +12,7 @@ internal static class ScheduleChanges
 
     public static void SetPaused(RunStep step, bool paused, string notes)
     {
+        ScheduleRunner.Pass(step);
         var schedule = step.Run.Schedule!;
         schedule.Definition.State.Paused = paused;
         schedule.Definition.State.Notes = notes;

@@ -33,7 +33,8 @@ internal static class ScheduleRunner
         }
 
         Drain(step);
-        schedule.WakeAt = schedule.Times.Next(schedule.Processed)?.Due;
+        // One that may not act sleeps until somebody changes that; the times until then have passed.
+        schedule.WakeAt = MayAct(schedule) ? schedule.Times.Next(schedule.Processed)?.Due : null;
         if (schedule.WakeAt is { } due)
         {
             step.WakeAt(due);
@@ -101,6 +102,16 @@ internal static class ScheduleRunner
         schedule.Starts.AddRange(kept);
         schedule.Info.BufferSize = kept.Count(s => !s.Sent);
         step.Touch();
+    }
+
+    /// <summary>Lets the times pass for which a schedule slept that may not act.</summary>
+    public static void Pass(RunStep step)
+    {
+        var schedule = step.Run.Schedule!;
+        if (!MayAct(schedule) && step.Now > schedule.Processed)
+        {
+            schedule.Processed = step.Now;
+        }
     }
 
     private static bool MayAct(ScheduleState schedule)

@@ -29,7 +29,7 @@ internal static class ScheduleStarts
         }
 
         var request = Request(key.Namespace, schedule, action, start);
-        step.Actor.AfterCommit(new Afterwards(engine => engine.InBackground(StartAsync(engine, key, runId, request, start))));
+        step.Actor.AfterCommit(new Afterwards(engine => engine.InBackgroundUntilDone(() => StartAsync(engine, key, runId, request, start))));
     }
 
     /// <summary>Takes up, after a restart, what was asked for and what runs.</summary>
@@ -111,12 +111,17 @@ internal static class ScheduleStarts
             var target = new WorkflowKey(key.Namespace, request.WorkflowId);
             started = (await engine.Actors.CallAsync(target, "", actor => StartWorkflowExecutionHandler.Start(actor, request).Response)).RunId;
         }
-        catch (RpcFault fault) when (fault.Code is not RpcStatusCode.Unavailable)
+        catch (RpcFault fault) when (fault.Code is not (RpcStatusCode.Unavailable or RpcStatusCode.ResourceExhausted or RpcStatusCode.DeadlineExceeded or RpcStatusCode.Internal))
         {
             // Refused for good: the schedule goes on without it.
         }
 
-        engine.Actors.Post(key, new ActorNotice(actor => Confirm(actor, runId, start.RequestId, request.WorkflowId, started)) { RunId = runId });
+        // Waited for: a notice that finds the store away would be lost.
+        await engine.Actors.CallAsync(key, runId, actor =>
+        {
+            Confirm(actor, runId, start.RequestId, request.WorkflowId, started);
+            return true;
+        });
     }
 
     // At the schedule.
@@ -157,7 +162,7 @@ internal static class ScheduleStarts
     private static void Watch(RunStep step, WorkflowExecution running)
     {
         var (key, runId) = (step.Run.Workflow, step.Run.RunId);
-        step.Actor.AfterCommit(new Afterwards(engine => engine.InBackground(WatchAsync(engine, key, runId, running))));
+        step.Actor.AfterCommit(new Afterwards(engine => engine.InBackgroundUntilDone(() => WatchAsync(engine, key, runId, running))));
     }
 
     private static async Task WatchAsync(Engine engine, WorkflowKey key, string scheduleRunId, WorkflowExecution running)
@@ -198,7 +203,11 @@ internal static class ScheduleStarts
             var closing = lastEventId > 0 ? await HistoryReader.ReadEventAsync(engine, target, runId, lastEventId, CancellationToken.None) : null;
             var result = closing?.WorkflowExecutionCompletedEventAttributes?.Result;
             var failure = closing?.WorkflowExecutionFailedEventAttributes?.Failure ?? (status == WorkflowExecutionStatus.TimedOut ? TimedOut() : null);
-            engine.Actors.Post(key, new ActorNotice(actor => Ended(actor, scheduleRunId, running, status, result, failure)) { RunId = scheduleRunId });
+            await engine.Actors.CallAsync(key, scheduleRunId, actor =>
+            {
+                Ended(actor, scheduleRunId, running, status, result, failure);
+                return true;
+            });
             return;
         }
     }

@@ -8,10 +8,10 @@ namespace Temporalio.Server.Simulation.Checks;
 /// <summary>What must be true once everything has ended.</summary>
 internal sealed class FinalRules(Ledger ledger)
 {
-    public static void Check(Ledger ledger, IReadOnlyDictionary<string, Script> scripts, IEnumerable<Client> clients)
+    public static void Check(Ledger ledger, ScriptBook scripts, IEnumerable<Client> clients)
     {
         var rules = new FinalRules(ledger);
-        foreach (var script in scripts.Values)
+        foreach (var script in scripts.All.Where(s => !s.IsScheduled))
         {
             rules.CheckWorkflow(script);
         }
@@ -28,7 +28,7 @@ internal sealed class FinalRules(Ledger ledger)
     {
         var id = script.WorkflowId;
         var runs = ledger.Of(Key(id)).ToList();
-        var starts = runs.Count(r => Start(r.History).ContinuedExecutionRunId.Length == 0);
+        var starts = runs.Count(r => Start(r.History).ContinuedExecutionRunId.Length == 0 && r.History.Reset(r.RunId) is null);
         ledger.Check(script.Parent is not null || starts == 1, $"{id}: one start led to {starts} chains of runs");
         ledger.Check(starts <= 1, $"{id}: {starts} chains of runs");
         foreach (var (runId, history) in runs)
@@ -36,10 +36,18 @@ internal sealed class FinalRules(Ledger ledger)
             CheckActivities($"{id}/{runId}", script, history);
         }
 
+        if (script.CronRuns > 0)
+        {
+            CheckCron(id, runs);
+        }
+
         if (!script.RunsToItsEnd)
         {
             return;
         }
+
+        // What resets have undone does not count.
+        runs = ledger.Chain(Key(id));
 
         var last = runs[^1].History;
         ledger.Check(last.CloseType == EventType.WorkflowExecutionCompleted, $"{id} ended with {last.CloseType}");
@@ -53,6 +61,25 @@ internal sealed class FinalRules(Ledger ledger)
         foreach (var child in script.Steps.OfType<ChildStep>())
         {
             CheckChild(id, runs.SelectMany(r => r.History.Events), child);
+        }
+    }
+
+    // Each run names the next, which waits for its time; only the last one was ended from outside.
+    private void CheckCron(string id, List<(string RunId, HistoryModel History)> runs)
+    {
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var start = Start(runs[i].History);
+            var closing = runs[i].History.Events[^1];
+            var next = i + 1 < runs.Count ? runs[i + 1].RunId : "";
+            ledger.Check(next.Length == 0 || ledger.SuccessorOf(Key(id), runs[i].RunId) == next, $"{id}/{runs[i].RunId} ended with {closing.EventType} and does not go on in {next}");
+            ledger.Check(next.Length > 0 || closing.EventType == EventType.WorkflowExecutionTerminated, $"{id} ended with {closing.EventType}");
+            ledger.Check(start.ContinuedExecutionRunId == (i == 0 ? "" : runs[i - 1].RunId), $"{id}/{runs[i].RunId} continues {start.ContinuedExecutionRunId}");
+            var due = runs[i].History.Events[0].EventTime.ToDateTimeOffset() + start.FirstWorkflowTaskBackoff.ToTimeSpan();
+            var begun = runs[i].History.Events.Find(e => e.WorkflowTaskScheduledEventAttributes is not null)?.EventTime.ToDateTimeOffset() ?? due;
+            ledger.Check(
+                start.FirstWorkflowTaskBackoff.ToTimeSpan() is { Ticks: > 0 } wait && wait <= TimeSpan.FromSeconds(ScriptedWorkflow.CronSeconds) && begun >= due,
+                $"{id}/{runs[i].RunId} was due at {due:O} and began at {begun:O}");
         }
     }
 
@@ -105,7 +132,8 @@ internal sealed class FinalRules(Ledger ledger)
     }
 
     private static bool IsBeginning(HistoryEvent e) => e.EventType is
-        EventType.ActivityTaskScheduled or EventType.TimerStarted or EventType.StartChildWorkflowExecutionInitiated or EventType.SignalExternalWorkflowExecutionInitiated;
+        EventType.ActivityTaskScheduled or EventType.TimerStarted or EventType.StartChildWorkflowExecutionInitiated or EventType.SignalExternalWorkflowExecutionInitiated or
+        EventType.RequestCancelExternalWorkflowExecutionInitiated;
 
     private static WorkflowExecutionStartedEventAttributes Start(HistoryModel history) => history.Events[0].WorkflowExecutionStartedEventAttributes;
 }

@@ -15,9 +15,11 @@ internal sealed class HistoryModel
     private readonly HashSet<long> _openExternals = [];
     private readonly Dictionary<string, long> _acceptedUpdates = new(StringComparer.Ordinal);
     private readonly HashSet<string> _completedUpdates = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _admittedUpdates = new(StringComparer.Ordinal);
     private readonly HashSet<string> _signalRequests = new(StringComparer.Ordinal);
     private DateTimeOffset _time = DateTimeOffset.MinValue;
     private long _lastCompletedTask;
+    private bool _cancelRequested;
 
     public long Next { get; private set; } = 1;
 
@@ -41,11 +43,14 @@ internal sealed class HistoryModel
 
     public IEnumerable<long> OpenExternals => _openExternals;
 
-    public IEnumerable<string> AcceptedUpdates => _acceptedUpdates.Keys;
+    public IEnumerable<string> KnownUpdates => _acceptedUpdates.Keys.Union(_admittedUpdates);
 
     public IReadOnlySet<string> CompletedUpdates => _completedUpdates;
 
     public List<HistoryEvent> Events { get; } = [];
+
+    /// <summary>The event in which a reset made this run of another one's beginning; <see langword="null"/> if none did.</summary>
+    public HistoryEvent? Reset(string runId) => Events.Find(e => e.WorkflowTaskFailedEventAttributes is { Cause: WorkflowTaskFailedCause.ResetWorkflow } failed && failed.NewRunId == runId);
 
     /// <summary>Reads on; the answer is the rule that the event breaks.</summary>
     public string? Add(HistoryEvent e)
@@ -110,15 +115,21 @@ internal sealed class HistoryModel
             HistoryEvent.AttributesOneofCase.TimerCanceledEventAttributes =>
                 _openTimers.Remove(e.TimerCanceledEventAttributes.StartedEventId) ? null : "no such timer is running",
             HistoryEvent.AttributesOneofCase.WorkflowExecutionSignaledEventAttributes => Signal(e),
+            HistoryEvent.AttributesOneofCase.WorkflowExecutionCancelRequestedEventAttributes => RequestCancel(),
+            HistoryEvent.AttributesOneofCase.WorkflowExecutionUpdateAdmittedEventAttributes =>
+                _admittedUpdates.Add(e.WorkflowExecutionUpdateAdmittedEventAttributes.Request.Meta.UpdateId) ? null : "the update has been admitted before",
             HistoryEvent.AttributesOneofCase.WorkflowExecutionUpdateAcceptedEventAttributes =>
                 _acceptedUpdates.TryAdd(e.WorkflowExecutionUpdateAcceptedEventAttributes.ProtocolInstanceId, e.EventId) ? null : "the update has been accepted before",
             HistoryEvent.AttributesOneofCase.WorkflowExecutionUpdateCompletedEventAttributes => CompleteUpdate(e.WorkflowExecutionUpdateCompletedEventAttributes),
             HistoryEvent.AttributesOneofCase.StartChildWorkflowExecutionInitiatedEventAttributes => InitiateChild(e),
             HistoryEvent.AttributesOneofCase.ChildWorkflowExecutionStartedEventAttributes => StartChild(e.ChildWorkflowExecutionStartedEventAttributes.InitiatedEventId),
             HistoryEvent.AttributesOneofCase.StartChildWorkflowExecutionFailedEventAttributes => CloseChild(e, started: false),
-            HistoryEvent.AttributesOneofCase.SignalExternalWorkflowExecutionInitiatedEventAttributes => InitiateExternal(e),
+            HistoryEvent.AttributesOneofCase.SignalExternalWorkflowExecutionInitiatedEventAttributes =>
+                InitiateExternal(e, e.SignalExternalWorkflowExecutionInitiatedEventAttributes.WorkflowTaskCompletedEventId),
+            HistoryEvent.AttributesOneofCase.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes =>
+                InitiateExternal(e, e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes.WorkflowTaskCompletedEventId),
             _ when Endings.OfChild(e) > 0 => CloseChild(e, started: true),
-            _ when Endings.OfExternal(e) > 0 => _openExternals.Remove(Endings.OfExternal(e)) ? null : "no such signal is under way",
+            _ when Endings.OfExternal(e) > 0 => _openExternals.Remove(Endings.OfExternal(e)) ? null : "no such signal or cancellation is under way",
             HistoryEvent.AttributesOneofCase.WorkflowExecutionCompletedEventAttributes =>
                 Close(e, e.WorkflowExecutionCompletedEventAttributes.WorkflowTaskCompletedEventId),
             HistoryEvent.AttributesOneofCase.WorkflowExecutionFailedEventAttributes => Close(e, e.WorkflowExecutionFailedEventAttributes.WorkflowTaskCompletedEventId),
@@ -255,10 +266,18 @@ internal sealed class HistoryModel
         return _openChildren.Remove(initiated, out var was) && was == started ? null : $"the child of event {initiated} is not open, or its start is missing";
     }
 
-    private string? InitiateExternal(HistoryEvent e)
+    private string? InitiateExternal(HistoryEvent e, long completedTask)
     {
         _openExternals.Add(e.EventId);
-        return Follows(e.SignalExternalWorkflowExecutionInitiatedEventAttributes.WorkflowTaskCompletedEventId);
+        return Follows(completedTask);
+    }
+
+    // However many ask for it: it is one cancellation.
+    private string? RequestCancel()
+    {
+        var again = _cancelRequested;
+        _cancelRequested = true;
+        return again ? "the cancellation was requested before" : null;
     }
 
     private string? Close(HistoryEvent e, long completedTask)

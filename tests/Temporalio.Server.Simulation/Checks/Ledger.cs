@@ -19,6 +19,9 @@ internal sealed class Ledger
         disk.Committed = OnCommitted;
     }
 
+    /// <summary>Further rules that every commit has to keep; a broken one is said in words.</summary>
+    public List<Func<string?>> Rules { get; } = [];
+
     public int Events { get; private set; }
 
     public IEnumerable<(WorkflowKey Workflow, string RunId, HistoryModel History)> Runs => _runs.Select(r => (r.Key.Workflow, r.Key.RunId, r.Value));
@@ -26,6 +29,20 @@ internal sealed class Ledger
     public HistoryModel? Find(WorkflowKey workflow, string runId) => _runs.GetValueOrDefault((workflow, runId));
 
     public IEnumerable<(string RunId, HistoryModel History)> Of(WorkflowKey workflow) => _runs.Where(r => r.Key.Workflow == workflow).Select(r => (r.Key.RunId, r.Value));
+
+    /// <summary>The workflow id's current run and those that it continues, the first one first.</summary>
+    public List<(string RunId, HistoryModel History)> Chain(WorkflowKey workflow)
+    {
+        List<(string RunId, HistoryModel History)> chain = [];
+        for (var runId = _disk.Load(workflow, "")?.RunId; runId is { Length: > 0 };)
+        {
+            var history = Find(workflow, runId)!;
+            chain.Insert(0, (runId, history));
+            runId = history.Events[0].WorkflowExecutionStartedEventAttributes.ContinuedExecutionRunId;
+        }
+
+        return chain;
+    }
 
     /// <summary>True once the workflow id's current run is closed: a run that goes on in another one is not the current one.</summary>
     public bool HasEnded(WorkflowKey workflow) => _disk.Load(workflow, "") is { } current && Find(workflow, current.RunId)!.IsClosed;
@@ -105,6 +122,7 @@ internal sealed class Ledger
         e.WorkflowExecutionFailedEventAttributes?.WorkflowTaskCompletedEventId ?? e.WorkflowExecutionCanceledEventAttributes?.WorkflowTaskCompletedEventId ??
         e.WorkflowExecutionContinuedAsNewEventAttributes?.WorkflowTaskCompletedEventId ??
         e.StartChildWorkflowExecutionInitiatedEventAttributes?.WorkflowTaskCompletedEventId ??
+        e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes?.WorkflowTaskCompletedEventId ??
         e.SignalExternalWorkflowExecutionInitiatedEventAttributes?.WorkflowTaskCompletedEventId ?? 0;
 
     // A task that was shown before it was written had no task id yet, and its worker's name is not written if a signal came in between.
@@ -127,6 +145,8 @@ internal sealed class Ledger
 
     private void OnCommitted(IReadOnlyList<RunChange> group)
     {
+        var read = new List<(WorkflowKey, HistoryEvent)>();
+        var resets = new List<(WorkflowKey, string)>();
         foreach (var change in group)
         {
             var key = (change.Workflow, change.RunId);
@@ -141,9 +161,17 @@ internal sealed class Ledger
                 _runs.Add(key, history = new HistoryModel());
             }
 
+            var before = history.Events.Count;
+
             foreach (var batch in change.Batches)
             {
                 Read(change, history, batch);
+            }
+
+            read.AddRange(history.Events.Skip(before).Select(e => (change.Workflow, e)));
+            if (before == 0 && history.Reset(change.RunId) is not null)
+            {
+                resets.Add(key);
             }
 
             var stored = _disk.Load(change.Workflow, change.RunId)!;
@@ -161,6 +189,18 @@ internal sealed class Ledger
         foreach (var workflow in group.Select(c => c.Workflow).Distinct())
         {
             CheckCurrent(workflow);
+        }
+
+        resets.ForEach(r => Report(r.Item1, ResetRules.Check(this, r.Item1, r.Item2)));
+        read.ForEach(r => Report(r.Item1, DeliveryRules.Check(this, r.Item1, r.Item2)));
+        Rules.ForEach(r => Report(null, r()));
+    }
+
+    private void Report(WorkflowKey? workflow, string? broken)
+    {
+        if (broken is not null)
+        {
+            _simulator.Fail(workflow is { } w ? $"{w.WorkflowId}: {broken}" : broken);
         }
     }
 

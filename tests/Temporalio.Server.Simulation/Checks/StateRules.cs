@@ -58,9 +58,9 @@ internal static class StateRules
         [
             Differ("activities", run.Activities.All.Select(a => a.ScheduledEventId).Concat(Buffered(run, Endings.OfActivity)), history.OpenActivities.Keys),
             Differ("children", run.Children.All.Select(c => c.InitiatedEventId).Concat(Buffered(run, Endings.OfChild)), history.OpenChildren),
-            Differ("signals to others", run.Externals.All.Select(x => x.InitiatedEventId).Concat(Buffered(run, Endings.OfExternal)), history.OpenExternals),
+            Differ("signals and cancellations to others", run.Externals.All.Select(x => x.InitiatedEventId).Concat(Buffered(run, Endings.OfExternal)), history.OpenExternals),
             Differ("timers", run.Timers.All.Select(t => t.StartedEventId).Concat(Buffered(run, e => e.TimerFiredEventAttributes?.StartedEventId ?? 0)), history.OpenTimers),
-            Differ("updates", run.Updates.All.Select(u => u.UpdateId), history.AcceptedUpdates),
+            Differ("updates", run.Updates.All.Select(u => u.UpdateId), history.KnownUpdates),
             Differ("updates done", run.Updates.All.Where(u => u.Status == UpdateStatus.Completed).Select(u => u.UpdateId), history.CompletedUpdates),
         ];
         foreach (var difference in differences.OfType<string>())

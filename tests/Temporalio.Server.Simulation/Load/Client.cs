@@ -11,6 +11,8 @@ namespace Temporalio.Server.Simulation.Load;
 /// <summary>One workflow's outside: starts it, sends what its script says, repeats what was not answered, waits for its end.</summary>
 internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Script script, Func<bool> isSuperseded)
 {
+    private int _resets;
+
     /// <summary>Operations that have not ended yet.</summary>
     public int Open { get; private set; }
 
@@ -24,7 +26,7 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
 
     public void Start()
     {
-        Do("start", TimeSpan.Zero, StartAsync);
+        Do("start", TimeSpan.Zero, script.UpdatesWithStart ? UpdateWithStartAsync : StartAsync);
         for (var i = 0; i < script.Signals; i++)
         {
             var name = $"{script.WorkflowId}-signal{i}";
@@ -52,6 +54,22 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
             Do("pause", TimeSpan.FromSeconds(10), PauseAsync);
         }
 
+        for (var i = 0; i < script.Resets; i++)
+        {
+            _resets++;
+            Do("reset", TimeSpan.FromSeconds(12), ResetAsync);
+        }
+
+        if (script.Resets > 0)
+        {
+            Do("signal again", TimeSpan.FromSeconds(1), SignalAgainAsync);
+        }
+
+        if (script.CronRuns > 0)
+        {
+            Do("end of cron", TimeSpan.FromSeconds(1), EndCronAsync);
+        }
+
         if (script.IsTerminated)
         {
             Do("terminate", TimeSpan.FromSeconds(10), TerminateAsync);
@@ -73,17 +91,7 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
 
     private async Task StartAsync()
     {
-        var request = new StartWorkflowExecutionRequest
-        {
-            Namespace = Workflow.Namespace,
-            WorkflowId = script.WorkflowId,
-            WorkflowType = new() { Name = "scripted" },
-            TaskQueue = new() { Name = ScriptedWorkflow.WorkflowQueue },
-            RequestId = $"{script.WorkflowId}-start",
-            WorkflowIdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
-            RetryPolicy = script.FailsFirst ? new() { InitialInterval = new() { Seconds = 1 }, BackoffCoefficient = 1, MaximumAttempts = 3 } : null,
-            WorkflowRunTimeout = script.RunTimeout is { } timeout ? Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(timeout) : null,
-        };
+        var request = StartRequest();
         await caller.Process.Delay(caller.Process.Random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1)));
         var repeats = caller.Process.Random.Chance(0.2) ? 2 : 1;
         var first = "";
@@ -104,10 +112,142 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
         }
     }
 
+    private StartWorkflowExecutionRequest StartRequest() => new()
+    {
+        Namespace = Workflow.Namespace,
+        WorkflowId = script.WorkflowId,
+        WorkflowType = new() { Name = "scripted" },
+        TaskQueue = new() { Name = ScriptedWorkflow.WorkflowQueue },
+        RequestId = $"{script.WorkflowId}-start",
+        WorkflowIdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
+        RetryPolicy = script.FailsFirst ? new() { InitialInterval = new() { Seconds = 1 }, BackoffCoefficient = 1, MaximumAttempts = 3 } : null,
+        CronSchedule = script.CronRuns > 0 ? $"@every {ScriptedWorkflow.CronSeconds}s" : "",
+        WorkflowRunTimeout = script.RunTimeout is { } timeout ? Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(timeout) : null,
+    };
+
+    // Both or neither: whoever is told of the update's end finds the workflow, and of a refusal no trace of the update.
+    private async Task UpdateWithStartAsync()
+    {
+        var id = $"{script.WorkflowId}-update-with-start";
+        var start = StartRequest();
+        start.WorkflowIdConflictPolicy = WorkflowIdConflictPolicy.UseExisting;
+        var request = new ExecuteMultiOperationRequest
+        {
+            Namespace = Workflow.Namespace,
+            Operations =
+            {
+                new ExecuteMultiOperationRequest.Types.Operation { StartWorkflow = start },
+                new ExecuteMultiOperationRequest.Types.Operation
+                {
+                    UpdateWorkflow = new UpdateWorkflowExecutionRequest
+                    {
+                        Namespace = Workflow.Namespace,
+                        WorkflowExecution = new() { WorkflowId = script.WorkflowId },
+                        WaitPolicy = new() { LifecycleStage = UpdateWorkflowExecutionLifecycleStage.Completed },
+                        Request = new() { Meta = new() { UpdateId = id }, Input = new() { Name = "update" } },
+                    },
+                },
+            },
+        };
+        while (true)
+        {
+            try
+            {
+                var response = await caller.InsistAsync<ExecuteMultiOperationResponse>(request.Clone());
+                ledger.Require(Workflow, response.Responses[0].StartWorkflow.RunId, "the start", e => e.WorkflowExecutionStartedEventAttributes is not null);
+                if (response.Responses[1].UpdateWorkflow.Outcome is { } outcome)
+                {
+                    ledger.Check(outcome.Success?.Equals(UpdateAnswering.Outcome(id)) == true || ledger.HasEnded(Workflow), $"{id} has the outcome {outcome}");
+                    if (outcome.Success is not null)
+                    {
+                        ledger.Require(Workflow, null, id, e => e.WorkflowExecutionUpdateCompletedEventAttributes?.Meta.UpdateId == id);
+                        Updated.Add(id);
+                    }
+
+                    return;
+                }
+            }
+            catch (RpcFault fault) when (fault.Code is RpcStatusCode.NotFound or RpcStatusCode.FailedPrecondition or RpcStatusCode.AlreadyExists or RpcStatusCode.Aborted)
+            {
+                if (ledger.HasEnded(Workflow))
+                {
+                    return;
+                }
+
+                await caller.Process.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
+    }
+
+    // Any task that a worker has answered: the operator has looked at the history before, and it may have moved on.
+    private async Task ResetAsync()
+    {
+        List<(string RunId, long EventId)> points = [];
+        while (points.Count == 0)
+        {
+            points = [.. ledger.Chain(Workflow).SelectMany(r => r.History.Events.Where(e => e.WorkflowTaskCompletedEventAttributes is not null).Select(e => (r.RunId, e.EventId)))];
+            await caller.Process.Delay(TimeSpan.FromMilliseconds(100));
+        }
+
+        var (runId, eventId) = points[caller.Process.Random.Below(points.Count)];
+        var request = new ResetWorkflowExecutionRequest
+        {
+            Namespace = Workflow.Namespace,
+            WorkflowExecution = new() { WorkflowId = script.WorkflowId, RunId = runId },
+            Reason = "set back",
+            WorkflowTaskFinishEventId = eventId,
+            RequestId = $"{script.WorkflowId}-reset-{runId}-{eventId}",
+        };
+        try
+        {
+            var response = await caller.InsistAsync<ResetWorkflowExecutionResponse>(request);
+            ledger.Check(ledger.Find(Workflow, response.RunId)?.Reset(response.RunId) is not null, $"{script.WorkflowId}: the reset's run {response.RunId} is not on disk");
+        }
+        catch (RpcFault fault) when (fault.Message.Contains("must be at the boundary", StringComparison.Ordinal))
+        {
+            // The task was written together with what is before it: one of a later attempt, or for updates only.
+        }
+        catch (RpcFault fault) when (fault.Code is RpcStatusCode.NotFound or RpcStatusCode.InvalidArgument && isSuperseded())
+        {
+            // A superseded server does not know the point yet.
+        }
+
+        _resets--;
+    }
+
+    // A reset whose answer was lost is done again, from the same point: what came to the run that it had made before is lost with that
+    // run, as it is with the original. Whoever sent it sends it again.
+    private async Task SignalAgainAsync()
+    {
+        var times = 0;
+        while (_resets > 0 || !ledger.HasEnded(Workflow))
+        {
+            await caller.Process.Delay(TimeSpan.FromSeconds(2));
+            var there = ledger.Chain(Workflow).SelectMany(r => ledger.Durable(Workflow, r.RunId))
+                .Select(e => ScriptedWorkflow.Text(e.WorkflowExecutionSignaledEventAttributes?.Input)).ToHashSet();
+            foreach (var signal in Signalled.Where(s => !there.Contains(s)).ToList())
+            {
+                await SignalAsync(signal, $"{signal} again {times++}");
+            }
+        }
+    }
+
+    private async Task EndCronAsync()
+    {
+        while (ledger.Of(Workflow).Count() <= script.CronRuns)
+        {
+            await caller.Process.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        await TerminateAsync();
+    }
+
     // The request id of a start is the first run's; later runs do not know it.
     private bool HasSuccessors => ledger.Of(Workflow).Count() > 1;
 
-    private Task SignalAsync(string name)
+    private Task SignalAsync(string name) => SignalAsync(name, name);
+
+    private Task SignalAsync(string name, string requestId)
     {
         var request = new SignalWorkflowExecutionRequest
         {
@@ -115,7 +255,7 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
             WorkflowExecution = new() { WorkflowId = script.WorkflowId },
             SignalName = "signal",
             Input = ScriptedWorkflow.Text(name),
-            RequestId = name,
+            RequestId = requestId,
         };
         return UntilClosedAsync(async () =>
         {
@@ -151,7 +291,11 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
 
     private void Acknowledge(string signal)
     {
-        Signalled.Add(signal);
+        if (!Signalled.Contains(signal))
+        {
+            Signalled.Add(signal);
+        }
+
         ledger.Require(Workflow, null, $"signal {signal}", e => e.WorkflowExecutionSignaledEventAttributes is { } s && ScriptedWorkflow.Text(s.Input) == signal);
     }
 

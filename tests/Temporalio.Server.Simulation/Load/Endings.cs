@@ -18,5 +18,6 @@ internal static class Endings
         e.ChildWorkflowExecutionTimedOutEventAttributes?.InitiatedEventId ?? e.StartChildWorkflowExecutionFailedEventAttributes?.InitiatedEventId ?? 0;
 
     public static long OfExternal(HistoryEvent e) =>
-        e.ExternalWorkflowExecutionSignaledEventAttributes?.InitiatedEventId ?? e.SignalExternalWorkflowExecutionFailedEventAttributes?.InitiatedEventId ?? 0;
+        e.ExternalWorkflowExecutionSignaledEventAttributes?.InitiatedEventId ?? e.SignalExternalWorkflowExecutionFailedEventAttributes?.InitiatedEventId ??
+        e.ExternalWorkflowExecutionCancelRequestedEventAttributes?.InitiatedEventId ?? e.RequestCancelExternalWorkflowExecutionFailedEventAttributes?.InitiatedEventId ?? 0;
 }

@@ -72,6 +72,9 @@ internal sealed class Progress
             case EventType.StartChildWorkflowExecutionInitiated:
                 Begin(e, ScriptedWorkflow.Text(e.StartChildWorkflowExecutionInitiatedEventAttributes.Input).Split(':')[0]);
                 break;
+            case EventType.RequestCancelExternalWorkflowExecutionInitiated:
+                Begin(e, e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes.Reason);
+                break;
             case EventType.SignalExternalWorkflowExecutionInitiated:
                 Begin(e, e.SignalExternalWorkflowExecutionInitiatedEventAttributes.SignalName);
                 break;

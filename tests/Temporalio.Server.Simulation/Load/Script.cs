@@ -21,6 +21,9 @@ internal sealed record ChildStep(string Id, string WorkflowId, ParentClosePolicy
 /// <summary>A signal to another workflow, which may not be there.</summary>
 internal sealed record ExternalStep(string Id, string WorkflowId) : ScriptStep(Id);
 
+/// <summary>A request to cancel another workflow, which may not be there.</summary>
+internal sealed record ExternalCancelStep(string Id, string WorkflowId) : ScriptStep(Id);
+
 /// <summary>What an activity's attempts do. It travels as the activity's input.</summary>
 internal sealed record ActivityPlan(int Failures, int Heartbeats, bool HangsFirst, int MaximumAttempts)
 {
@@ -55,6 +58,18 @@ internal sealed record Script
     /// <summary>How often its activities are paused, and let go on a while later.</summary>
     public int Pauses { get; init; }
 
+    /// <summary>How often it is set back to an earlier task, perhaps after its end.</summary>
+    public int Resets { get; init; }
+
+    /// <summary>Whether it is started with its first update in one call.</summary>
+    public bool UpdatesWithStart { get; init; }
+
+    /// <summary>How many runs a cron schedule makes of it before it is terminated; 0 for a workflow without one.</summary>
+    public int CronRuns { get; init; }
+
+    /// <summary>Whether other workflows ask for its cancellation.</summary>
+    public bool IsCancelledByOthers { get; init; }
+
     public bool IsCancelled { get; init; }
 
     public bool IsTerminated { get; init; }
@@ -69,8 +84,14 @@ internal sealed record Script
     /// <summary>The workflow that starts it; <see langword="null"/> if a client does.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>True for what schedules start, under ids of their own making.</summary>
+    public bool IsScheduled { get; init; }
+
+    /// <summary>Whether a client starts it.</summary>
+    public bool HasClient => Parent is null && !IsScheduled;
+
     /// <summary>Whether every step of the script must have happened at the end.</summary>
-    public bool RunsToItsEnd => !IsCancelled && !IsTerminated && RunTimeout is null && Parent is null;
+    public bool RunsToItsEnd => !IsCancelled && !IsCancelledByOthers && !IsTerminated && RunTimeout is null && CronRuns == 0 && HasClient;
 
     public IEnumerable<ScriptStep> Steps => Stages.SelectMany(s => s.Steps);
 }

@@ -13,6 +13,10 @@ internal static class ScriptedWorkflow
 {
     public const string ActivityQueue = "activities";
     public const string WorkflowQueue = "workflows";
+
+    /// <summary>How far the runs of a cron workflow are apart.</summary>
+    public const int CronSeconds = 2;
+
     public static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(4);
     public static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(2);
 
@@ -84,6 +88,17 @@ internal static class ScriptedWorkflow
                 Namespace = "default",
                 Execution = new() { WorkflowId = external.WorkflowId },
                 SignalName = external.Id,
+            },
+        },
+        ExternalCancelStep cancel => new Command
+        {
+            CommandType = CommandType.RequestCancelExternalWorkflowExecution,
+            RequestCancelExternalWorkflowExecutionCommandAttributes = new()
+            {
+                Namespace = "default",
+                WorkflowId = cancel.WorkflowId,
+                // The step's id comes back in the Initiated event.
+                Reason = cancel.Id,
             },
         },
         _ => throw new UnreachableException(),

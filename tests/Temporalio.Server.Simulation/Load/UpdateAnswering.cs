@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
 using Temporalio.Api.Update.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Message = Temporalio.Api.Protocol.V1.Message;
@@ -13,8 +14,16 @@ internal static class UpdateAnswering
     public const string Refused = "refused";
 
     /// <summary>Adds the answers to the task's messages. The commands that place them come before the others.</summary>
-    public static void Answer(PollWorkflowTaskQueueResponse task, RespondWorkflowTaskCompletedRequest response)
+    public static void Answer(PollWorkflowTaskQueueResponse task, IReadOnlyList<HistoryEvent> history, RespondWorkflowTaskCompletedRequest response)
     {
+        // What a reset took over stands in the history, without a message.
+        var accepted = history.Select(e => e.WorkflowExecutionUpdateAcceptedEventAttributes?.ProtocolInstanceId).ToHashSet();
+        foreach (var admitted in history.Where(e => e.WorkflowExecutionUpdateAdmittedEventAttributes is { } a && !accepted.Contains(a.Request.Meta.UpdateId)))
+        {
+            var request = admitted.WorkflowExecutionUpdateAdmittedEventAttributes.Request;
+            AcceptAndComplete(response, request.Meta.UpdateId, request, $"{request.Meta.UpdateId}/request", admitted.EventId);
+        }
+
         foreach (var message in task.Messages)
         {
             var request = message.Body.Unpack<Request>();
@@ -35,19 +44,24 @@ internal static class UpdateAnswering
                 continue;
             }
 
-            Place(response, new Message
-            {
-                Id = message.ProtocolInstanceId + "/accept",
-                ProtocolInstanceId = message.ProtocolInstanceId,
-                Body = Any.Pack(new Acceptance { AcceptedRequest = request, AcceptedRequestMessageId = message.Id, AcceptedRequestSequencingEventId = message.EventId }),
-            });
-            Place(response, new Message
-            {
-                Id = message.ProtocolInstanceId + "/complete",
-                ProtocolInstanceId = message.ProtocolInstanceId,
-                Body = Any.Pack(new Response { Meta = request.Meta, Outcome = new() { Success = Outcome(message.ProtocolInstanceId) } }),
-            });
+            AcceptAndComplete(response, message.ProtocolInstanceId, request, message.Id, message.EventId);
         }
+    }
+
+    private static void AcceptAndComplete(RespondWorkflowTaskCompletedRequest response, string updateId, Request request, string messageId, long sequencingEventId)
+    {
+        Place(response, new Message
+        {
+            Id = updateId + "/accept",
+            ProtocolInstanceId = updateId,
+            Body = Any.Pack(new Acceptance { AcceptedRequest = request, AcceptedRequestMessageId = messageId, AcceptedRequestSequencingEventId = sequencingEventId }),
+        });
+        Place(response, new Message
+        {
+            Id = updateId + "/complete",
+            ProtocolInstanceId = updateId,
+            Body = Any.Pack(new Response { Meta = request.Meta, Outcome = new() { Success = Outcome(updateId) } }),
+        });
     }
 
     public static Api.Common.V1.Payloads Outcome(string updateId) => ScriptedWorkflow.Text($"outcome of {updateId}");

@@ -12,7 +12,7 @@ using Temporalio.Server.Store;
 namespace Temporalio.Server.Simulation.Load;
 
 /// <summary>Polls workflow tasks and answers them with what the script says, sometimes late, sometimes never, sometimes with a failure.</summary>
-internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger ledger, IReadOnlyDictionary<string, Script> scripts, string identity, SimulationRandom habits, Func<bool> wasSuperseded)
+internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger ledger, ScriptBook scripts, string identity, SimulationRandom habits, Func<bool> wasSuperseded)
 {
     public const string Namespace = "default";
     private static readonly TimeSpan s_pollTimeout = TimeSpan.FromSeconds(70);
@@ -132,9 +132,9 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
             ReturnNewWorkflowTask = _asksForNext,
             StickyAttributes = _sticky ? new() { WorkerTaskQueue = new() { Name = StickyQueue, Kind = TaskQueueKind.Sticky, NormalName = ScriptedWorkflow.WorkflowQueue }, ScheduleToStartTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)) } : null,
         };
-        UpdateAnswering.Answer(task, response);
+        UpdateAnswering.Answer(task, history, response);
         var placed = response.Commands.Count;
-        response.Commands.AddRange(ScriptedWorkflow.Decide(scripts[workflow.WorkflowId], history));
+        response.Commands.AddRange(ScriptedWorkflow.Decide(scripts.Of(workflow.WorkflowId), history));
         foreach (var id in task.Queries.Keys)
         {
             response.QueryResults.Add(id, new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = ScriptedWorkflow.Answer(history) });

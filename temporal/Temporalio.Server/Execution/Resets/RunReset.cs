@@ -11,23 +11,36 @@ using Temporalio.Server.Frontend;
 
 namespace Temporalio.Server.Execution.Resets;
 
-/// <summary>What a reset copies: the transactions before its point, and the events after it that may be applied again.</summary>
-internal sealed record ResetSource(string BaseRunId, long BaseNextEventId, IReadOnlyList<History> Before, IReadOnlyList<HistoryEvent> After);
+/// <summary>
+/// What a reset copies: the transactions before its point, and the events after it that may be applied again, those of the runs in which
+/// the base run continued as new among them. <paramref name="Read"/> says how far each of these runs was read, the base run first.
+/// </summary>
+internal sealed record ResetSource(IReadOnlyList<RunPosition> Read, IReadOnlyList<History> Before, IReadOnlyList<HistoryEvent> After)
+{
+    public string BaseRunId => Read[0].RunId;
+}
+
+/// <summary>A place in a run's history.</summary>
+internal readonly record struct RunPosition(string RunId, long NextEventId);
 
 /// <summary>Goes back to a point of a run: a new run has the history up to there, and the workflow id's open run ends.</summary>
 internal static class RunReset
 {
-    /// <summary>The new run's id; <see langword="null"/> if the base run has moved on since its history was read.</summary>
+    /// <summary>The new run's id; <see langword="null"/> if a run has moved on since its history was read.</summary>
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT: the point is not one between two tasks.</exception>
     public static string? Reset(ActorStep actor, ResetSource source, ResetWorkflowExecutionRequest request)
     {
         var origin = actor.Require(source.BaseRunId);
-        if (origin.Run.Log.NextEventId != source.BaseNextEventId)
+        foreach (var read in source.Read)
         {
-            return null;
+            // A run that is not at hand is closed, and stays as it is.
+            if (actor.Find(read.RunId) is { } known && known.Run.Log.NextEventId != read.NextEventId)
+            {
+                return null;
+            }
         }
 
-        List<HistoryEvent> after = [.. source.After, .. origin.Run.Buffer.Events];
+        List<HistoryEvent> after = [.. source.After, .. actor.Find(source.Read[^1].RunId)?.Run.Buffer.Events ?? []];
         var runId = actor.Engine.Ids.NewId();
         var run = new Run(actor.Workflow, runId, RunReplay.Info(origin, source.Before[0].Events[0].WorkflowExecutionStartedEventAttributes));
         var step = new RunStep(actor, run);
