@@ -1,6 +1,7 @@
 using Agents.Durable.Agent.Code;
 using Agents.Durable.Agent.React;
 using Agents.Durable.Agent.Runs;
+using Agents.Durable.Agent.Tests.Histories;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data.Stream;
@@ -20,6 +21,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly string _queue = $"agents-{Guid.NewGuid():N}";
     private readonly Type? _code;
     private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _tasks = [];
     private readonly Task _worker;
 
     public RunningAgent(DatabaseFixture database, EngineFixture engine, Action<IServiceCollection>? more = null, params (string Key, string Value)[] settings)
@@ -55,8 +57,12 @@ internal sealed class RunningAgent : IAsyncDisposable
     /// <summary>Sends mail as the gateway does: stored, then the run is woken, or started.</summary>
     public async Task SayAsync(string task, string? text, string kind = "event") => await WakeAsync(task, await World.MailAsync(task, text, kind));
 
-    public Task WakeAsync(string task, long position) => _client.StartWorkflowAsync(
-        _code is null ? AgentWorkflows.React : _queue, [], new WorkflowOptions(task, _queue) { StartSignal = AgentWorkflows.Wake, StartSignalArgs = [position] });
+    public async Task WakeAsync(string task, long position)
+    {
+        _tasks.Add(task);
+        await _client.StartWorkflowAsync(
+            _code is null ? AgentWorkflows.React : _queue, [], new WorkflowOptions(task, _queue) { StartSignal = AgentWorkflows.Wake, StartSignalArgs = [position] });
+    }
 
     public WorkflowHandle Handle(string task) => _client.GetWorkflowHandle(task);
 
@@ -116,6 +122,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         await _worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
         await World.DisposeAsync();
+        await RunHistories.CheckAsync(_client, _tasks, _code ?? typeof(ReactAgent));
     }
 
     private async Task RunAsync()
