@@ -89,7 +89,7 @@ internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOption
         LogStruck(ids.Length, await command.ExecuteNonQueryAsync(cancellationToken));
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} gateways are gone; {Mail} pieces of mail that they were delivering are delivered again.")]
+    [LoggerMessage(LogLevel.Information, "Gateways that are gone: {Count}. Mail that they were delivering, and that is delivered again: {Mail}.")]
     private partial void LogStruck(int count, int mail);
 
     [LoggerMessage(LogLevel.Warning, "This gateway could not be struck out; it will be found silent.")]
