@@ -27,6 +27,7 @@ internal static class DurableHost
 
         CheckOpenness(builder.Configuration, settings);
         await using var folder = DataFolder.Take(settings.Data, settings.Roles);
+        var rehearsal = Rehearsal.BeginAsync();
         var database = builder.Configuration.GetConnectionString("Default") ?? await folder.StartPostgresAsync(CancellationToken.None);
 
         builder.Configuration[$"{GatewayOptions.Section}:{nameof(GatewayOptions.Instance)}"] ??= folder.Instance;
@@ -50,6 +51,7 @@ internal static class DurableHost
             app.MapTaskStreams();
         }
 
+        await rehearsal;
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Console.WriteLine($"Ready: {address}");

@@ -1,18 +1,18 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
-using Agents.Durable.Data;
 using Agents.Durable.Data.Stream;
 using Agents.Durable.Gateway.Auth;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Streaming.Intake;
 
 /// <summary>Serves the commands of <see cref="IntakeSession"/> on a loopback port, so that agents built on Agentex's SDK stream unchanged.</summary>
 internal sealed partial class IntakeListener(
-    TaskStream stream, DataContexts contexts, AgentKeys keys, IOptions<AuthOptions> auth, IOptions<IntakeOptions> options, TimeProvider time,
+    TaskStream stream, NpgsqlDataSource database, AgentKeys keys, IOptions<AuthOptions> auth, IOptions<IntakeOptions> options, TimeProvider time,
     ILogger<IntakeListener> logger) : BackgroundService
 {
     private const int UsualPort = 6379;
@@ -89,7 +89,7 @@ internal sealed partial class IntakeListener(
         var input = PipeReader.Create(network);
         var output = PipeWriter.Create(network);
         var reader = new RespReader(input);
-        var session = new IntakeSession(stream, contexts, keys, auth.Value.Mode == AuthMode.Development, time);
+        var session = new IntakeSession(stream, database, keys, auth.Value.Mode == AuthMode.Development, time);
 
         var answers = System.Threading.Channels.Channel.CreateBounded<Task<RespReply>>(
             new System.Threading.Channels.BoundedChannelOptions(1024) { SingleReader = true, SingleWriter = true });

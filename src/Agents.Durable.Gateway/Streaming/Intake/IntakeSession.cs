@@ -5,7 +5,7 @@ using Agents.Durable.Contracts.Streaming;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Stream;
 using Agents.Durable.Gateway.Auth;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Streaming.Intake;
 
@@ -13,9 +13,13 @@ namespace Agents.Durable.Gateway.Streaming.Intake;
 /// One client's commands: what an SDK of Agentex needs of Redis to write an agent's live output, and no more. Outside Development the
 /// client first shows its agent's key (AUTH) and writes to tasks of that agent only.
 /// </summary>
-internal sealed class IntakeSession(TaskStream stream, DataContexts contexts, AgentKeys keys, bool trusted, TimeProvider time)
+internal sealed class IntakeSession(TaskStream stream, NpgsqlDataSource database, AgentKeys keys, bool trusted, TimeProvider time)
 {
     private const string KeyPrefix = "task:";
+    private const string TaskSql = """
+        SELECT 1 FROM tasks t WHERE id = $1 AND owner = coalesce($2, owner) AND ($3 IS NULL OR EXISTS (SELECT FROM task_agents WHERE task_id = t.id AND agent_id = $3))
+        """;
+
     private readonly HashSet<string> _writable = new(StringComparer.Ordinal);
     private Caller? _agent;
 
@@ -135,10 +139,10 @@ internal sealed class IntakeSession(TaskStream stream, DataContexts contexts, Ag
             return taskId;
         }
 
-        await using var data = _agent is { } agent ? contexts.For(agent.Owner) : contexts.ForEveryone();
-        var agentId = trusted ? null : _agent?.AgentId;
-        var found = await data.Tasks.AnyAsync(
-            t => t.Id == taskId && (agentId == null || data.TaskAgents.Any(link => link.TaskId == taskId && link.AgentId == agentId)), cancellationToken);
+        // Plain SQL: the first word of an agent would otherwise wait until a query is translated for the first time in this process.
+        await using var statement = await PreparedStatement.OnAsync(
+            database, TaskSql, [SqlValue.Text(taskId), SqlValue.Text(_agent?.Owner.Value), SqlValue.Text(trusted ? null : _agent?.AgentId)], cancellationToken);
+        var found = await statement.ScalarAsync(cancellationToken) is not null;
         if (found)
         {
             _writable.Add(taskId);
