@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Contracts.Rpc;
 using Agents.Durable.Contracts.Streaming;
 using Agents.Durable.Gateway.Errors;
 
@@ -35,8 +36,8 @@ internal sealed class AnswerParts
         {
             null => throw new AcpException(AcpFailure.Refused, "Unknown delta type: None"),
             TextDelta => new TextContent { Author = MessageAuthor.Agent, Content = text },
-            DataDelta => new DataContent { Author = MessageAuthor.Agent, Data = JsonObject(text, "data content") },
-            ToolRequestDelta call => new ToolRequestContent { Author = MessageAuthor.Agent, ToolCallId = call.ToolCallId, Name = call.Name, Arguments = JsonObject(text, "tool request arguments") },
+            DataDelta => new DataContent { Author = MessageAuthor.Agent, Data = JsonObject(text, "data content", "DataContentEntity", "data") },
+            ToolRequestDelta call => new ToolRequestContent { Author = MessageAuthor.Agent, ToolCallId = call.ToolCallId, Name = call.Name, Arguments = JsonObject(text, "tool request arguments", "ToolRequestContentEntity", "arguments") },
             ToolResponseDelta call => new ToolResponseContent { Author = MessageAuthor.Agent, ToolCallId = call.ToolCallId, Name = call.Name, Content = JsonSerializer.SerializeToElement(text) },
             ReasoningSummaryDelta => new ReasoningContent { Author = MessageAuthor.Agent, Summary = [text] },
             _ => new ReasoningContent { Author = MessageAuthor.Agent, Summary = [], Content = [text] },
@@ -76,8 +77,10 @@ internal sealed class AnswerParts
         _ => "REASONING_CONTENT",
     };
 
-    private static JsonElement JsonObject(string text, string what) =>
-        PythonJson.Parse(text).Value is { ValueKind: JsonValueKind.Object } json
-            ? json
-            : throw new AcpException(AcpFailure.Refused, $"Accumulated {what} is not valid JSON: {text}");
+    private static JsonElement JsonObject(string text, string what, string entity, string field) => PythonJson.Parse(text).Value switch
+    {
+        { ValueKind: JsonValueKind.Object } json => json,
+        { } other => throw new AcpException(AcpFailure.Refused, PydanticText.NoDictionary(entity, field, other), RpcError.InvalidParams),
+        null => throw new AcpException(AcpFailure.Refused, $"Accumulated {what} is not valid JSON: {text}"),
+    };
 }

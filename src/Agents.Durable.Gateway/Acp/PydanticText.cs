@@ -29,6 +29,10 @@ internal static class PydanticText
         return text.ToString();
     }
 
+    /// <summary>A field that should hold an object.</summary>
+    public static string NoDictionary(string entity, string field, JsonElement value) =>
+        $"1 validation error for {entity}\n{field}\n  Input should be a valid dictionary [type=dict_type, input_value={Shortened(PythonText.Of(value))}, input_type={TypeOf(value)}]\n    For further information visit https://errors.pydantic.dev/2.12/v/dict_type";
+
     private static string Shortened(string text) => text.Length <= ShownInput ? text : $"{text[..25]}...{text[^24..]}";
 
     private static string TypeOf(JsonElement value) => value.ValueKind switch

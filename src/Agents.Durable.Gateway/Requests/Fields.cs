@@ -197,7 +197,15 @@ internal readonly struct Fields
         return value.Clone();
     }
 
-    // What Agentex takes for a truth value: also words and the numbers 0 and 1.
+    /// <summary>The words that Agentex takes for a truth value; null for others.</summary>
+    public static bool? Truth(string text) => text.ToLowerInvariant() switch
+    {
+        "true" or "t" or "yes" or "y" or "on" or "1" => true,
+        "false" or "f" or "no" or "n" or "off" or "0" => false,
+        _ => null,
+    };
+
+    // Also words and the numbers 0 and 1.
     private bool BoolOf(JsonElement value, string path)
     {
         switch (value.ValueKind)
@@ -206,10 +214,8 @@ internal readonly struct Fields
                 return value.GetBoolean();
             case JsonValueKind.Number when value.TryGetDouble(out var number) && number is 0 or 1:
                 return value.GetDouble() is 1;
-            case JsonValueKind.String when Decoded(value) is { } text && text.ToLowerInvariant() is "true" or "t" or "yes" or "y" or "on" or "1":
-                return true;
-            case JsonValueKind.String when Decoded(value) is { } text && text.ToLowerInvariant() is "false" or "f" or "no" or "n" or "off" or "0":
-                return false;
+            case JsonValueKind.String when Decoded(value) is { } text && Truth(text) is { } truth:
+                return truth;
             default:
                 _problems.Add(path, value.ValueKind == JsonValueKind.String ? "bool_parsing" : "bool_type", "Input should be a valid boolean, unable to interpret input", value);
                 return false;

@@ -57,6 +57,22 @@ internal sealed class QueryValues(IQueryCollection query)
         return value;
     }
 
+    public bool Bool(string name, bool absent)
+    {
+        if (Text(name) is not { } text)
+        {
+            return absent;
+        }
+
+        var value = Fields.Truth(text);
+        if (value is null)
+        {
+            _problems.Add($"query.{name}", "bool_parsing", "Input should be a valid boolean, unable to interpret input");
+        }
+
+        return value ?? absent;
+    }
+
     /// <summary>The usual limit and page number; both are 1 at least.</summary>
     public (int Limit, int Page) Paging(int mostItems = int.MaxValue, int usualLimit = 50) => (Integer("limit", usualLimit, 1, mostItems), Integer("page_number", 1, 1));
 

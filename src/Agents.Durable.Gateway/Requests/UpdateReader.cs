@@ -29,6 +29,9 @@ internal static class UpdateReader
     // The problem is noted already; what is returned is not used.
     private static MessageDone Invalid(Problems problems) => problems.List.Count > 0 ? new MessageDone() : throw new InvalidOperationException("Invalid content without a problem.");
 
+    // Left out, it is nothing; null it stays.
+    private static string? Piece(Fields delta, string name) => delta.Has(name) ? delta.OptionalText(name) : "";
+
     private static MessageDelta? Delta(Fields update)
     {
         if (update.Find("delta") is not { ValueKind: not JsonValueKind.Null } value || Fields.Of(value, update.At("delta"), update.Problems) is not { } fields)
@@ -39,17 +42,17 @@ internal static class UpdateReader
         switch (fields.OptionalText("type"))
         {
             case "text":
-                return new TextDelta(fields.OptionalText("text_delta") ?? "");
+                return new TextDelta(Piece(fields, "text_delta"));
             case "data":
-                return new DataDelta(fields.OptionalText("data_delta") ?? "");
+                return new DataDelta(Piece(fields, "data_delta"));
             case "tool_request":
-                return new ToolRequestDelta(fields.Text("tool_call_id"), fields.Text("name"), fields.OptionalText("arguments_delta") ?? "");
+                return new ToolRequestDelta(fields.Text("tool_call_id"), fields.Text("name"), Piece(fields, "arguments_delta"));
             case "tool_response":
-                return new ToolResponseDelta(fields.Text("tool_call_id"), fields.Text("name"), fields.OptionalText("content_delta") ?? "");
+                return new ToolResponseDelta(fields.Text("tool_call_id"), fields.Text("name"), Piece(fields, "content_delta"));
             case "reasoning_summary":
-                return new ReasoningSummaryDelta((int)fields.Integer("summary_index"), fields.OptionalText("summary_delta") ?? "");
+                return new ReasoningSummaryDelta((int)fields.Integer("summary_index"), Piece(fields, "summary_delta"));
             case "reasoning_content":
-                return new ReasoningContentDelta((int)fields.Integer("content_index"), fields.OptionalText("content_delta") ?? "");
+                return new ReasoningContentDelta((int)fields.Integer("content_index"), Piece(fields, "content_delta"));
             default:
                 fields.Problems.Add(update.At("delta"), "union_tag_invalid", "Input tag found using 'type' does not match any of the expected tags: 'text', 'data', 'tool_request', 'tool_response', 'reasoning_summary', 'reasoning_content'", value);
                 return null;

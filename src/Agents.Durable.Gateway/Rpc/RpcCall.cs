@@ -30,7 +30,8 @@ internal sealed record RpcCall
         }
 
         var id = body.Find("id");
-        if (id is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Number or JsonValueKind.String) })
+        // A truth value is a number to Agentex's validator; a number with a fraction is none.
+        if (id is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } || (id is { ValueKind: JsonValueKind.Number } number && number.GetDouble() % 1 != 0))
         {
             problems.Add(body.At("id"), "id_type", "Input should be a valid integer or string", id);
         }

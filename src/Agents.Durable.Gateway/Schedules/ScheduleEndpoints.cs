@@ -38,8 +38,8 @@ internal static class ScheduleEndpoints
     {
         var query = QueryValues.Of(context);
         var limit = query.Integer("limit", UsualLimit, 1, MostSchedules);
+        var live = query.Bool("include_live", false);
         query.ThrowIfAny();
-        var live = query.Text("include_live") is { } text && text.ToLowerInvariant() is "true" or "1" or "yes" or "on";
         await Answer.WriteAsync(context, await schedules.ListAsync(agent_id, limit, live, context.RequestAborted));
     }
 
