@@ -22,10 +22,10 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GatewayEndpoints
 {
     /// <summary>The layers around the gateway's routes: who may call from where, errors, authentication. Before <see cref="MapGateway"/>.</summary>
-    public static IApplicationBuilder UseGateway(this IApplicationBuilder app) => app
+    public static IApplicationBuilder UseGateway(this IApplicationBuilder app) => OpenApiEndpoints.UseAssets(app
         .UseMiddleware<BrowserGuard>()
         .UseMiddleware<ErrorLayer>()
-        .UseMiddleware<AuthenticationLayer>();
+        .UseMiddleware<AuthenticationLayer>());
 
     /// <summary>All routes of the gateway.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)

@@ -46,10 +46,31 @@ public sealed partial class OpenApiTests(GatewayServer server)
         var referred = Reference().Matches(document.GetRawText()).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
 
         Assert.Empty(referred.Except(names));
+        Assert.Equal(
+            Operations(document).Where(operation => !NoCaller().IsMatch(operation.Path)).Select(operation => operation.Path),
+            Operations(document).Where(operation => operation.Operation.TryGetProperty("security", out _)).Select(operation => operation.Path));
         // What takes a body says which.
         Assert.Equal(
             ["/agents/forward/name/{agent_name}/{path}", "/linear/events", "/slack/commands", "/slack/events", "/slack/interactions"],
             Operations(document).Where(operation => operation.Method is "POST" or "PUT" or "PATCH" && !operation.Operation.TryGetProperty("requestBody", out _) && !NoBody().IsMatch(operation.Path)).Select(operation => operation.Path));
+    }
+
+    [Theory]
+    [InlineData("/swagger")]
+    [InlineData("/api")]
+    public async Task Page_ForPeople_HasAllItsParts(string path)
+    {
+        using var client = new HttpClient { BaseAddress = server.Address };
+        using var page = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        var parts = PartOfAPage().Matches(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(3, parts.Count);
+        foreach (var part in parts)
+        {
+            using var answer = await client.GetAsync(new Uri(part, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.True(answer.IsSuccessStatusCode && (await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length > 1000, part);
+        }
     }
 
     private static IEnumerable<(string Method, string Path, JsonElement Operation)> Operations(JsonElement document) =>
@@ -68,6 +89,12 @@ public sealed partial class OpenApiTests(GatewayServer server)
 
     [GeneratedRegex("\"#/components/schemas/([A-Za-z]+)\"")]
     private static partial Regex Reference();
+
+    [GeneratedRegex("(?:src=|href=|url: )[\"']([^\"']+)[\"']")]
+    private static partial Regex PartOfAPage();
+
+    [GeneratedRegex("^/(health|readyz|slack/|linear/|agents/forward/)")]
+    private static partial Regex NoCaller();
 
     [GeneratedRegex("/(promote|trigger)$")]
     private static partial Regex NoBody();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Gateway.Auth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -40,7 +41,16 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
             ["openapi"] = "3.1.0",
             ["info"] = new JsonObject { ["title"] = Title, ["version"] = Version },
             ["paths"] = new JsonObject(paths.Select(path => KeyValuePair.Create(path.Key, (JsonNode?)path.Value))),
-            ["components"] = new JsonObject { ["schemas"] = new JsonObject(schemas.Select(schema => KeyValuePair.Create(schema.Key, (JsonNode?)schema.Value))) },
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = new JsonObject(schemas.Select(schema => KeyValuePair.Create(schema.Key, (JsonNode?)schema.Value))),
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["access_key"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-api-key" },
+                    ["agent_key"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-agent-api-key" },
+                    ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" },
+                },
+            },
         };
     }
 
@@ -63,6 +73,12 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
                 ["422"] = new JsonObject { ["description"] = "Validation Error", ["content"] = Json(SchemaOf(typeof(ValidationErrorBody), schemas)) },
             },
         };
+        if (route.Metadata.GetMetadata<CallerRequired>() is not null)
+        {
+            // Any one of them; none in development mode.
+            operation["security"] = new JsonArray(new JsonObject { ["access_key"] = new JsonArray() }, new JsonObject { ["token"] = new JsonArray() }, new JsonObject { ["agent_key"] = new JsonArray() });
+        }
+
         var parameters = route.RoutePattern.Parameters
             .Select(parameter => new JsonObject { ["name"] = parameter.Name, ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" } })
             .Concat(RequestTypes.QueryOf(method, path))
