@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Temporalio.Rpc;
 using Temporalio.Server.Execution;
+using Temporalio.Server.Execution.Activities;
 using Temporalio.Server.Frontend;
 using Temporalio.Server.Matching;
 using Temporalio.Server.Store;
@@ -60,6 +61,9 @@ internal sealed partial class Engine : IDisposable
     public ServerSettings Settings { get; }
 
     public VisibilityIndex Visibility { get; }
+
+    /// <summary>Activities that workers have, of runs that are not in memory.</summary>
+    public PickUps PickUps { get; } = new();
 
     public WorkerRegistry Workers { get; }
 

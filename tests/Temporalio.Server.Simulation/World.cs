@@ -27,6 +27,8 @@ internal sealed class World
     private readonly List<SimulatedServer> _zombies = [];
     private readonly bool _insideWorkers;
     private readonly bool _outsideWorkers;
+    private readonly SimulationRandom _sweeps;
+    private readonly double _sweepPerStep;
     private SimulatedServer? _server;
     private bool _wasSuperseded;
     private int _lives;
@@ -42,6 +44,8 @@ internal sealed class World
         var random = SimulationRandom.Of(seed, "load");
         _insideWorkers = random.Chance(0.5);
         _outsideWorkers = !_insideWorkers || random.Chance(0.5);
+        _sweeps = SimulationRandom.Of(seed, "sweeps");
+        _sweepPerStep = _sweeps.Chance(0.4) ? _sweeps.Fraction() * 0.03 : 0;
         _scripts = ScriptWriter.Write(random);
         foreach (var script in _scripts.All.Where(s => s.HasClient))
         {
@@ -95,6 +99,16 @@ internal sealed class World
             if (_faults.Active)
             {
                 Strike();
+            }
+
+            if (_server is { IsReady: true } server && _sweepPerStep > 0 && _sweeps.Chance(_sweepPerStep))
+            {
+                // What can leave memory leaves it, however near its next deadline.
+                server.Process.Start("sweep", () =>
+                {
+                    server.Server.Engine.Actors.Sweep(DateTimeOffset.MinValue);
+                    return Task.CompletedTask;
+                });
             }
 
             if (_simulator.Steps > MaxSteps || _simulator.Elapsed > s_patience)
@@ -158,7 +172,7 @@ internal sealed class World
 
     private void StartWorkers(Caller caller, string identity)
     {
-        new WorkflowWorker(caller, _faults, _ledger, _scripts, identity, SimulationRandom.Of(_simulator.Seed, $"habits of {identity}"), () => _wasSuperseded).Start(2);
+        new WorkflowWorker(caller, _faults, _ledger, _scripts, identity, SimulationRandom.Of(_simulator.Seed, $"habits of {identity}"), () => _wasSuperseded, () => _disk.Uncertain).Start(2);
         new ActivityWorker(_simulator, caller, _faults, _ledger, _lastAttempts, identity).Start(3);
     }
 

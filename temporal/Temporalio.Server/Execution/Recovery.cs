@@ -19,6 +19,7 @@ internal static class Recovery
         var run = step.Run;
         if (run.IsOpen)
         {
+            step.Engine.PickUps.Return(run.Workflow, run);
             run.NextWake = Deadlines.Next(run);
             if (run.Schedule is not null)
             {

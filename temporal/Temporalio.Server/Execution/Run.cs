@@ -84,6 +84,9 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     /// <summary>True when recovery has to bring the run to memory at once.</summary>
     public bool HasPendingWork => (IsOpen && (Task.IsPending || Activities.AnyScheduled || Schedule is { IsWaiting: true })) || OwesWord;
 
+    // A picked-up activity does not: its pick-up is noted where it survives the run's leaving.
+    private bool WaitsInMemory => (IsOpen && (Task.IsPending || Activities.AnyWaiting || Schedule is { IsWaiting: true })) || OwesWord;
+
     /// <summary>Whether the store shall list the run in its scan: a closed one that still owes another execution a word stays in.</summary>
     public bool StaysListed => IsOpen || OwesWord;
 
@@ -92,7 +95,7 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
 
     /// <summary>True if nothing goes on that the store does not have, and nothing is due before <paramref name="horizon"/>.</summary>
     public bool IsIdle(DateTimeOffset horizon) =>
-        !Dirty && Waiters.Count == 0 && !Log.HasVolatile && Queries.IsEmpty && !Updates.HasWaiters && !HasPendingWork && !(IsOpen && NextWake < horizon);
+        !Dirty && Waiters.Count == 0 && !Log.HasVolatile && Queries.IsEmpty && !Updates.HasWaiters && !WaitsInMemory && !(IsOpen && NextWake < horizon);
 
     public ReadOnlyMemory<byte> Save(StateWriter writer)
     {

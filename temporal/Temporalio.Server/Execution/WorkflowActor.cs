@@ -138,6 +138,9 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
                 return false;
             }
 
+            engine.PickUps.Keep(Workflow, _runs.InMemory);
+            // The queue of deadlines may know this actor for long: only its name is to stay.
+            _runs.Clear();
             return _retired = true;
         }
     }

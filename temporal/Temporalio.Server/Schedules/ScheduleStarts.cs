@@ -109,7 +109,8 @@ internal static class ScheduleStarts
         {
             StartRequests.Check(engine, request);
             var target = new WorkflowKey(key.Namespace, request.WorkflowId);
-            started = (await engine.Actors.CallAsync(target, "", actor => StartWorkflowExecutionHandler.Start(actor, request).Response)).RunId;
+            started = await EarlierAsync(engine, target, request.RequestId)
+                ?? (await engine.Actors.CallAsync(target, "", actor => StartWorkflowExecutionHandler.Start(actor, request).Response)).RunId;
         }
         catch (RpcFault fault) when (fault.Code is not (RpcStatusCode.Unavailable or RpcStatusCode.ResourceExhausted or RpcStatusCode.DeadlineExceeded or RpcStatusCode.Internal))
         {
@@ -122,6 +123,14 @@ internal static class ScheduleStarts
             Confirm(actor, runId, start.RequestId, request.WorkflowId, started);
             return true;
         });
+    }
+
+    // A start whose outcome nobody knew is asked for once more, and its workflow may have gone on in other runs since: these do not know
+    // the request. Without this look they would be taken for somebody else's, or started again.
+    private static async Task<string?> EarlierAsync(Engine engine, WorkflowKey target, string requestId)
+    {
+        var first = await engine.Actors.CallAsync(target, "", actor => actor.Current?.Run.Info.Start.FirstExecutionRunId ?? "");
+        return first.Length > 0 && await engine.Actors.CallAsync(target, first, actor => actor.Find(first)?.Run.Info.RequestId == requestId) ? first : null;
     }
 
     // At the schedule.

@@ -1,6 +1,5 @@
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
-using Temporalio.Server.Simulation.Load;
 using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Simulation.Checks;
@@ -65,7 +64,7 @@ internal static class ResetRules
     }
 
     private static IEnumerable<string> Signals(IEnumerable<HistoryEvent> events) =>
-        events.Where(e => e.WorkflowExecutionSignaledEventAttributes is not null).Select(e => ScriptedWorkflow.Text(e.WorkflowExecutionSignaledEventAttributes.Input));
+        events.Where(e => e.WorkflowExecutionSignaledEventAttributes is not null).Select(e => e.WorkflowExecutionSignaledEventAttributes.RequestId);
 
     private static bool IsSame(HistoryEvent one, HistoryEvent other)
     {

@@ -12,7 +12,7 @@ using Temporalio.Server.Store;
 namespace Temporalio.Server.Simulation.Load;
 
 /// <summary>Polls workflow tasks and answers them with what the script says, sometimes late, sometimes never, sometimes with a failure.</summary>
-internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger ledger, ScriptBook scripts, string identity, SimulationRandom habits, Func<bool> wasSuperseded)
+internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger ledger, ScriptBook scripts, string identity, SimulationRandom habits, Func<bool> wasSuperseded, Func<int> uncertainCommits)
 {
     public const string Namespace = "default";
     private static readonly TimeSpan s_pollTimeout = TimeSpan.FromSeconds(70);
@@ -48,10 +48,11 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
         {
             try
             {
+                var uncertain = uncertainCommits();
                 var task = await caller.CallAsync<PollWorkflowTaskQueueResponse>(request, s_pollTimeout);
                 while (task is { TaskToken.IsEmpty: false })
                 {
-                    task = await HandleAsync(task);
+                    task = await HandleAsync(task, uncertain);
                 }
             }
             catch (RpcFault fault) when (fault.Code is RpcStatusCode.Unavailable or RpcStatusCode.DeadlineExceeded)
@@ -62,7 +63,7 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
     }
 
     // Answers the task; the next one, if the server gave it along.
-    private async Task<PollWorkflowTaskQueueResponse?> HandleAsync(PollWorkflowTaskQueueResponse task)
+    private async Task<PollWorkflowTaskQueueResponse?> HandleAsync(PollWorkflowTaskQueueResponse task, int uncertain)
     {
         var workflow = new WorkflowKey(Namespace, task.WorkflowExecution.WorkflowId);
         var runId = task.WorkflowExecution.RunId;
@@ -104,9 +105,10 @@ internal sealed class WorkflowWorker(Caller caller, FaultPlan faults, Ledger led
                 return null;
             }
 
-            if (history.Count != task.StartedEventId && wasSuperseded())
+            if (history.Count != task.StartedEventId && (wasSuperseded() || uncertainCommits() > uncertain))
             {
-                // A page came from a server that is no longer the one: its history ended earlier.
+                // A page came from a server that is no longer the one, or the commit was lost that the task had not waited for: the history
+                // ends earlier, and the task is void.
                 _cache.Forget(runId);
                 return null;
             }

@@ -20,6 +20,9 @@ internal sealed class SimulatedDisk(Simulator simulator, InMemoryExecutionStore 
 
     public int Commits { get; private set; }
 
+    /// <summary>How many commits their server cannot know the outcome of.</summary>
+    public int Uncertain { get; set; }
+
     public bool ReportsEarly => defects.HasFlag(Defects.EarlyReports);
 
     /// <summary>The run as it is on disk now.</summary>

@@ -27,6 +27,11 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedDisk disk, Si
         _busy = true;
         var outcome = new TaskCompletionSource<CommitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         var fate = faults.CommitFate();
+        if (fate is CommitFate.LostBefore or CommitFate.LostAfter)
+        {
+            disk.Uncertain++;
+        }
+
         After(faults.CommitDelay(), () =>
         {
             if (fate == CommitFate.Taken && disk.ReportsEarly)

@@ -7,6 +7,9 @@ internal sealed class ActivityTable : PendingTable<PendingActivity>
 {
     public bool AnyScheduled => Any(static a => a.Status == ActivityStatus.Scheduled || a.VolatileStart);
 
+    /// <summary>Whether one waits for a worker; one whose pick-up only this process knows of has found its own.</summary>
+    public bool AnyWaiting => Any(static a => a.Status == ActivityStatus.Scheduled);
+
     public PendingActivity? Find(string activityId)
     {
         foreach (var activity in All)

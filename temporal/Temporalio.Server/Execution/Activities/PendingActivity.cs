@@ -136,6 +136,20 @@ internal sealed class PendingActivity
         };
     }
 
+    /// <summary>Takes over what the note says of the attempt that this is, and that the store does not know to be running.</summary>
+    /// <returns>False if it is about another attempt.</returns>
+    public bool Remember(PickUp note)
+    {
+        if (Status != ActivityStatus.Scheduled || Stamp != note.Stamp || Attempt != note.Attempt)
+        {
+            return false;
+        }
+
+        Fire(ActivityTrigger.Start);
+        (VolatileStart, StartedTime, RequestId, Identity) = (true, note.StartedTime, note.RequestId, note.Identity);
+        return true;
+    }
+
     public void Fire(ActivityTrigger trigger) => Status = Transitions.Fire(Status, trigger);
 
     public void Save(StateWriter writer)
