@@ -74,11 +74,14 @@ internal sealed class GatewayCalls : IDisposable
         RpcAsync(agent, "event/send", $$$"""{"task_id":"{{{task}}}","content":{"type":"text","author":"user","content":"{{{text}}}"}}""", idempotencyKey);
 
     /// <summary>Waits until something holds that happens behind the calls.</summary>
-    public static async Task UntilAsync(Func<bool> holds)
+    public static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
+
+    /// <inheritdoc cref="UntilAsync(Func{bool})"/>
+    public static async Task UntilAsync(Func<Task<bool>> holds)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         late.CancelAfter(GatewayServer.Limit);
-        while (!holds())
+        while (!await holds())
         {
             await Task.Delay(s_pause, TimeProvider.System, late.Token);
         }

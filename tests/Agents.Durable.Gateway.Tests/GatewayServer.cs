@@ -28,7 +28,7 @@ public sealed class GatewayServer : IAsyncLifetime
     public IServiceProvider Services => _app!.Services;
 
     /// <summary>Where agents write with Redis commands.</summary>
-    public int IntakePort => Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<Streaming.Intake.IntakeListener>().Single().Port!.Value;
+    public int IntakePort => IntakePortOf(Services);
 
     public RecordedSessions Sessions { get; } = new();
 
@@ -67,6 +67,9 @@ public sealed class GatewayServer : IAsyncLifetime
         ArgumentNullException.ThrowIfNull(app);
         return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
+
+    internal static int IntakePortOf(IServiceProvider services) =>
+        services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<Streaming.Intake.IntakeListener>().Single().Port!.Value;
 
     public async ValueTask DisposeAsync()
     {

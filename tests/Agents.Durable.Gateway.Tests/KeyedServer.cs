@@ -32,6 +32,11 @@ public sealed class KeyedServer(GatewayServer shared) : IAsyncLifetime
         Address = GatewayServer.AddressOf(_app);
     }
 
+    /// <summary>Where agents write with Redis commands.</summary>
+    public int IntakePort => GatewayServer.IntakePortOf(_app!.Services);
+
+    public IServiceProvider Services => _app!.Services;
+
     internal GatewayCalls As(string? key) => new(Address, key);
 
     /// <summary>A token of the issuer, signed with the shared secret.</summary>

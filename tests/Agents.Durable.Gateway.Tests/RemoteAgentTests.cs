@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Agents.Durable.Gateway.Agents;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Tests;
 
@@ -47,6 +48,22 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
 
         await GatewayCalls.UntilAsync(() => _agent.Texts.Count >= 2);
         Assert.Equal("2", _agent.Received[^1].Attempt);
+    }
+
+    [Fact]
+    public async Task Send_AgentAwayForADay_IsGivenUpAndTheNextIsDelivered()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _agent.StopAsync();
+        await _calls.SendEventAsync(_name, task, "too late");
+        await _calls.SendEventAsync(_name, task, "in time");
+
+        await SqlAsync($"UPDATE mailbox SET created_at = created_at - interval '25 hours', due_at = now() WHERE task_id = '{task}' AND position = 1");
+
+        await GatewayCalls.UntilAsync(async () => Equals(await SqlAsync($"SELECT state FROM mailbox WHERE task_id = '{task}' AND position = 1"), "dead"));
+        await _agent.StartAsync();
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count >= 1);
+        Assert.Equal(["in time"], _agent.Texts);
     }
 
     [Fact]
@@ -145,6 +162,12 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
     {
         _calls.Dispose();
         await _agent.DisposeAsync();
+    }
+
+    private async Task<object?> SqlAsync(string sql)
+    {
+        await using var command = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
     private Task<JsonElement> RegisterAsync() =>

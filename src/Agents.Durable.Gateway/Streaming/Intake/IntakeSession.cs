@@ -40,7 +40,7 @@ internal sealed class IntakeSession(TaskStream stream, NpgsqlDataSource database
             "EXPIRE" => command.Length >= 3 ? new RespInteger(1) : WrongNumber(name),
             "XRANGE" => await RangeAsync(command, cancellationToken),
             "AUTH" => await AuthenticateAsync(command, cancellationToken),
-            "HELLO" => Hello(command),
+            "HELLO" => await HelloAsync(command, cancellationToken),
             "PING" => command.Length > 1 ? new RespBulk(command[1]) : new RespStatus("PONG"),
             "CLIENT" or "SELECT" or "QUIT" => RespReply.Ok,
             _ => RespReply.Error($"ERR unknown command '{name}': this port takes the live output of agents (XADD, EXPIRE, XRANGE)"),
@@ -111,6 +111,18 @@ internal sealed class IntakeSession(TaskStream stream, NpgsqlDataSource database
         _writable.Clear();
         _agent = await keys.FindAsync(Text(command, command.Length - 1), cancellationToken);
         return _agent is not null || trusted ? RespReply.Ok : RespReply.Error("WRONGPASS the password is the agent's key");
+    }
+
+    /// <summary>The greeting of newer clients, which may bring the key: <c>HELLO [version [AUTH user key] [SETNAME name]]</c>.</summary>
+    private async ValueTask<RespReply> HelloAsync(byte[][] command, CancellationToken cancellationToken)
+    {
+        var auth = Enumerable.Range(2, Math.Max(0, command.Length - 2)).FirstOrDefault(at => Text(command, at).Equals("AUTH", StringComparison.OrdinalIgnoreCase));
+        if (auth > 0 && await AuthenticateAsync(command[auth..Math.Min(command.Length, auth + 3)], cancellationToken) is var answer && answer != RespReply.Ok)
+        {
+            return answer;
+        }
+
+        return Hello(command);
     }
 
     private static RespReply Hello(byte[][] command)
