@@ -28,7 +28,8 @@ internal sealed class World
     private readonly bool _insideWorkers;
     private readonly bool _outsideWorkers;
     private readonly SimulationRandom _sweeps;
-    private readonly double _sweepPerStep;
+    private readonly bool _isForgetful;
+    private TimeSpan _nextSweep;
     private SimulatedServer? _server;
     private bool _wasSuperseded;
     private int _lives;
@@ -45,7 +46,7 @@ internal sealed class World
         _insideWorkers = random.Chance(0.5);
         _outsideWorkers = !_insideWorkers || random.Chance(0.5);
         _sweeps = SimulationRandom.Of(seed, "sweeps");
-        _sweepPerStep = _sweeps.Chance(0.4) ? _sweeps.Fraction() * 0.03 : 0;
+        _isForgetful = _sweeps.Chance(0.4);
         _scripts = ScriptWriter.Write(random);
         foreach (var script in _scripts.All.Where(s => s.HasClient))
         {
@@ -101,8 +102,9 @@ internal sealed class World
                 Strike();
             }
 
-            if (_server is { IsReady: true } server && _sweepPerStep > 0 && _sweeps.Chance(_sweepPerStep))
+            if (_isForgetful && _simulator.Elapsed >= _nextSweep && _server is { IsReady: true } server)
             {
+                _nextSweep = _simulator.Elapsed + _sweeps.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(500));
                 // What can leave memory leaves it, however near its next deadline.
                 server.Process.Start("sweep", () =>
                 {

@@ -75,10 +75,35 @@ internal static class FrontendRoutes
         routes.Add<ListSchedulesRequest, ListSchedulesResponse>(new ListSchedulesHandler(engine).HandleAsync);
         routes.Add<CountSchedulesRequest, CountSchedulesResponse>(new CountSchedulesHandler(engine).HandleAsync);
         routes.Add<ListScheduleMatchingTimesRequest, ListScheduleMatchingTimesResponse>(new ListScheduleMatchingTimesHandler(engine).HandleAsync);
+        routes.Add<GetSearchAttributesRequest, GetSearchAttributesResponse>(new GetSearchAttributesHandler().HandleAsync);
+        routes.Add<UpdateWorkflowExecutionOptionsRequest, UpdateWorkflowExecutionOptionsResponse>(new UpdateWorkflowExecutionOptionsHandler(engine).HandleAsync);
+        routes.Add<PauseWorkflowExecutionRequest, PauseWorkflowExecutionResponse>(new PauseWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<UnpauseWorkflowExecutionRequest, UnpauseWorkflowExecutionResponse>(new UnpauseWorkflowExecutionHandler(engine).HandleAsync);
+        routes.Add<UpdateTaskQueueConfigRequest, UpdateTaskQueueConfigResponse>(new UpdateTaskQueueConfigHandler(engine).HandleAsync);
+        AddRefusals(routes, new Refusals(engine));
         AddOperatorRoutes(router, engine);
         router.Add<HealthCheckRequest, HealthCheckResponse>(
             ServiceReflectionOf<HealthCheckRequest>("Health").FindMethodByName("Check"), new HealthCheckHandler(engine).HandleAsync);
         return router;
+    }
+
+    private static void AddRefusals(Routes routes, Refusals refusals)
+    {
+        routes.AddRaw<ListDeploymentsRequest>(refusals.Deployments);
+        routes.AddRaw<DescribeDeploymentRequest>(refusals.Deployments);
+        routes.AddRaw<GetCurrentDeploymentRequest>(refusals.Deployments);
+        routes.AddRaw<SetCurrentDeploymentRequest>(refusals.Deployments);
+        routes.AddRaw<GetDeploymentReachabilityRequest>(refusals.Deployments);
+        routes.AddRaw<CreateWorkflowRuleRequest>(refusals.Rules);
+        routes.AddRaw<DescribeWorkflowRuleRequest>(refusals.Rules);
+        routes.AddRaw<DeleteWorkflowRuleRequest>(refusals.Rules);
+        routes.AddRaw<ListWorkflowRulesRequest>(refusals.Rules);
+        routes.AddRaw<TriggerWorkflowRuleRequest>(refusals.Rules);
+        routes.AddRaw<GetWorkerBuildIdCompatibilityRequest>(refusals.Versioning);
+        routes.AddRaw<UpdateWorkerBuildIdCompatibilityRequest>(refusals.Versioning);
+        routes.AddRaw<GetWorkerVersioningRulesRequest>(refusals.Versioning);
+        routes.AddRaw<UpdateWorkerVersioningRulesRequest>(refusals.Versioning);
+        routes.AddRaw<GetWorkerTaskReachabilityRequest>(refusals.Versioning);
     }
 
     private static void AddOperatorRoutes(RpcRouter router, Engine engine)
@@ -87,6 +112,8 @@ internal static class FrontendRoutes
         routes.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(new AddSearchAttributesHandler(engine).HandleAsync);
         routes.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(new RemoveSearchAttributesHandler(engine).HandleAsync);
         routes.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(new ListSearchAttributesHandler(engine).HandleAsync);
+        routes.Add<ListClustersRequest, ListClustersResponse>(new ListClustersHandler().HandleAsync);
+        routes.Add<RemoveRemoteClusterRequest, RemoveRemoteClusterResponse>(new RemoveRemoteClusterHandler().HandleAsync);
         routes.Add<DeleteNamespaceRequest, DeleteNamespaceResponse>(new DeleteNamespaceHandler(engine).HandleAsync);
     }
 

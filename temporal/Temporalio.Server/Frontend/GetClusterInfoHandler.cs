@@ -5,7 +5,11 @@ namespace Temporalio.Server.Frontend;
 
 internal sealed class GetClusterInfoHandler
 {
-    private const string ClusterId = "5f7a6c1e-3b0d-4c8e-9d52-1a4b8e6f7c90";
+    public const string ClusterName = "active";
+
+    public const int Shards = 4;
+
+    public const string ClusterId = "5f7a6c1e-3b0d-4c8e-9d52-1a4b8e6f7c90";
 
     public ValueTask<GetClusterInfoResponse> HandleAsync(GetClusterInfoRequest request, RpcContext context) => new(new GetClusterInfoResponse
     {
@@ -22,8 +26,8 @@ internal sealed class GetClusterInfoHandler
         },
         ServerVersion = GetSystemInfoHandler.ServerVersion,
         ClusterId = ClusterId,
-        ClusterName = "active",
-        HistoryShardCount = 1,
+        ClusterName = ClusterName,
+        HistoryShardCount = Shards,
         PersistenceStore = "embedded",
         VisibilityStore = "embedded",
         InitialFailoverVersion = 1,

@@ -43,6 +43,16 @@ internal static class Requests
         }
     }
 
+    /// <summary>The same check in the words of calls that leave it to the run's owner.</summary>
+    /// <exception cref="RpcFault">INVALID_ARGUMENT.</exception>
+    public static void CheckRunUuid(string runId)
+    {
+        if (runId.Length > 0 && !Guid.TryParse(runId, out _))
+        {
+            throw Faults.Invalid("RunId is not valid UUID.");
+        }
+    }
+
     /// <exception cref="RpcFault">INVALID_ARGUMENT.</exception>
     public static void CheckTaskQueue(Api.TaskQueue.V1.TaskQueue? queue)
     {

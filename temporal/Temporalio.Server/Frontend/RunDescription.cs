@@ -78,6 +78,7 @@ internal static class RunDescription
             SearchAttributes = info.SearchAttributes ?? new SearchAttributes(),
             AutoResetPoints = info.ResetPoints ?? new ResetPoints(),
             Priority = start.Priority,
+            VersioningInfo = start.VersioningOverride is { } o ? new() { VersioningOverride = WorkflowOptions.IsSet(o) ? o : null } : null,
         };
     }
 

@@ -4,14 +4,25 @@ using Temporalio.Rpc;
 namespace Temporalio.Server.Simulation.Network;
 
 /// <summary>A call under way.</summary>
-internal sealed class SimulatedCall(IMessage request, RpcMethod method, DateTimeOffset deadline, bool inProcess) : IDisposable
+internal sealed class SimulatedCall : IDisposable
 {
     private readonly TaskCompletionSource<IMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _gone = new();
+    private readonly DateTimeOffset _deadline;
+    private readonly bool _inProcess;
+    private readonly CancellationToken _left;
+    private bool _ended;
 
-    public IMessage Request { get; } = request;
+    public SimulatedCall(IMessage request, RpcMethod method, DateTimeOffset deadline, bool inProcess)
+    {
+        (Request, Method, _deadline, _inProcess) = (request, method, deadline, inProcess);
+        // Asked for now: the server may look when the call is over.
+        _left = _gone.Token;
+    }
 
-    public RpcMethod Method { get; } = method;
+    public IMessage Request { get; }
+
+    public RpcMethod Method { get; }
 
     public Task<IMessage> Answer => _answer.Task;
 
@@ -19,9 +30,9 @@ internal sealed class SimulatedCall(IMessage request, RpcMethod method, DateTime
     {
         Method = Method,
         Metadata = new Dictionary<string, string>(),
-        Deadline = deadline,
-        CancellationToken = _gone.Token,
-        InProcess = inProcess,
+        Deadline = _deadline,
+        CancellationToken = _left,
+        InProcess = _inProcess,
     };
 
     public void Complete(IMessage answer) => _answer.TrySetResult(answer);
@@ -33,9 +44,19 @@ internal sealed class SimulatedCall(IMessage request, RpcMethod method, DateTime
     /// <summary>The caller has left: its deadline passed or it hung up. The server notices.</summary>
     public void Abandon(RpcFault fault)
     {
+        if (_ended)
+        {
+            // The answer came at the very instant.
+            return;
+        }
+
         Fail(fault);
         _gone.Cancel();
     }
 
-    public void Dispose() => _gone.Dispose();
+    public void Dispose()
+    {
+        _ended = true;
+        _gone.Dispose();
+    }
 }

@@ -62,6 +62,10 @@ internal sealed class RunReplay(RunStep step)
             case EventType.WorkflowExecutionOptionsUpdated when e.WorkflowExecutionOptionsUpdatedEventAttributes.AttachedRequestId is { Length: > 0 } id:
                 _run.RequestIds[id] = new RequestIdInfo { EventType = e.EventType, EventId = e.EventId };
                 break;
+            case EventType.WorkflowExecutionOptionsUpdated when e.WorkflowExecutionOptionsUpdatedEventAttributes is { AttachedRequestId.Length: 0 } options:
+                _run.Info.Start.Priority = options.Priority;
+                _run.Info.Start.VersioningOverride = options.VersioningOverride ?? (_run.Info.Start.VersioningOverride is null ? null : new());
+                break;
             case EventType.UpsertWorkflowSearchAttributes:
                 RunProperties.Merge(_run.Info, e.UpsertWorkflowSearchAttributesEventAttributes.SearchAttributes);
                 break;
