@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Agents.Durable.Gateway.Tasks;
 
 /// <summary>Gets or creates the task that a call is about.</summary>
-internal sealed class TaskCreation(DataContext data, OwnerScope scope, TaskDirectory tasks, TaskInsert insert, TaskChanges changes, TimeProvider time)
+internal sealed class TaskCreation(DataContext data, OwnerScope scope, TaskDirectory tasks, TaskInsert insert, TaskChanges changes, TaskNews news, TimeProvider time)
 {
     /// <summary>Names the mail of a task's creation, which is there once.</summary>
     public const string CreationKey = "create";
@@ -40,10 +40,14 @@ internal sealed class TaskCreation(DataContext data, OwnerScope scope, TaskDirec
         if (parameters is { } given)
         {
             var now = time.GetUtcNow();
-            // What says the same again changes nothing, not even the task's place in lists.
-            await data.Database.ExecuteSqlAsync(
+            // What says the same again changes nothing, not even the task's place in lists, and viewers hear of nothing.
+            var changed = await data.Database.ExecuteSqlAsync(
                 $"UPDATE tasks SET params = {Storable.Json(given.GetRawText())}::jsonb, updated_at = {now} WHERE id = {task.Id} AND params IS DISTINCT FROM {Storable.Json(given.GetRawText())}::jsonb",
                 cancellationToken);
+            if (changed > 0)
+            {
+                await news.PublishAsync((await tasks.FindAsync(TaskKeyword.ById(task.Id), cancellationToken)).ToWire(), cancellationToken);
+            }
         }
 
         if (agent.Id != task.AgentId)
