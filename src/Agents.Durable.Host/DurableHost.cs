@@ -1,5 +1,6 @@
 using System.Net;
 using Agents.Durable.Data;
+using Agents.Durable.Data.Stream;
 using Agents.Durable.Gateway;
 using Agents.Durable.Gateway.Auth;
 using Agents.Durable.Gateway.Streaming.Intake;
@@ -38,6 +39,11 @@ internal static class DurableHost
         await using var app = builder.Build();
         folder.Supervise(app.Services);
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
+        if (settings.Has(HostRoles.Gateway) || settings.Has(HostRoles.Worker))
+        {
+            app.Services.GetRequiredService<TaskStream>().Start();
+        }
+
         await using var link = app.Services.GetRequiredService<TemporalLink>();
         await link.StartAsync(settings, database, CancellationToken.None);
         if (!settings.Has(HostRoles.Gateway))

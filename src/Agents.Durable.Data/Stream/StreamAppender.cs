@@ -51,7 +51,8 @@ internal sealed partial class StreamAppender(
         _lateness.Dispose();
     }
 
-    private void Start()
+    /// <summary>Connects, so that the first append need not wait for it.</summary>
+    public void Start()
     {
         if (_loop is null)
         {
@@ -64,6 +65,7 @@ internal sealed partial class StreamAppender(
 
     private async Task RunAsync()
     {
+        await insert.PrepareAsync();
         var batch = new List<PendingAppend>();
         while (await _queue.Reader.WaitToReadAsync())
         {

@@ -86,6 +86,19 @@ internal sealed class StreamInsert(NpgsqlDataSource dataSource) : IAsyncDisposab
         }
     }
 
+    /// <summary>Connects, so that the first batch need not wait for it. Whatever is in the way is met again then, by somebody who waits.</summary>
+    public async Task PrepareAsync()
+    {
+        try
+        {
+            _command ??= await OpenAsync();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            await DisposeAsync();
+        }
+    }
+
     /// <summary>The batch that failed is given up: the next one is another.</summary>
     public void Forget() => _undecided = null;
 

@@ -17,6 +17,9 @@ public sealed class TaskStream
     internal TaskStream(StreamAppender appender, TaskFeeds feeds, StreamRows rows, IOptions<TaskStreamOptions> options) =>
         (_appender, _feeds, _rows, _options) = (appender, feeds, rows, options.Value);
 
+    /// <summary>Connects to the database, so that the first append need not wait for it; also without this it connects.</summary>
+    public void Start() => _appender.Start();
+
     /// <summary>Appends one item; returns its number once it is committed. Not to be called inside a transaction of the caller's.</summary>
     /// <exception cref="Npgsql.NpgsqlException">Not written, or, when the database went away during the commit and did not come back in time, perhaps written.</exception>
     public ValueTask<long> AppendAsync(string taskId, StreamItem item, CancellationToken cancellationToken) =>
