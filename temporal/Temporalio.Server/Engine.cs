@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Temporalio.Rpc;
 using Temporalio.Server.Execution;
@@ -61,6 +62,9 @@ internal sealed partial class Engine : IDisposable
     public ServerSettings Settings { get; }
 
     public VisibilityIndex Visibility { get; }
+
+    /// <summary>Batch jobs that this process is doing, by run id.</summary>
+    public ConcurrentDictionary<string, WorkflowKey> JobsAtWork { get; } = new();
 
     /// <summary>Activities that workers have, of runs that are not in memory.</summary>
     public PickUps PickUps { get; } = new();

@@ -26,6 +26,11 @@ internal static class Recovery
                 ScheduleStarts.Resume(step);
             }
 
+            if (Batch.BatchJob.Is(run.Info))
+            {
+                Batch.BatchRunner.Begin(step);
+            }
+
             if (run.Task.Status == WorkflowTaskStatus.Scheduled)
             {
                 step.Actor.WorkflowTasks.Add(WorkflowTasks.Reference(run));

@@ -82,10 +82,10 @@ internal sealed class Run(WorkflowKey workflow, string runId, RunInfo info)
     public bool IsOpen => Info.Open;
 
     /// <summary>True when recovery has to bring the run to memory at once.</summary>
-    public bool HasPendingWork => (IsOpen && (Task.IsPending || Activities.AnyScheduled || Schedule is { IsWaiting: true })) || OwesWord;
+    public bool HasPendingWork => (IsOpen && (Task.IsPending || Activities.AnyScheduled || Schedule is { IsWaiting: true } || Batch.BatchJob.Is(Info))) || OwesWord;
 
     // A picked-up activity does not: its pick-up is noted where it survives the run's leaving.
-    private bool WaitsInMemory => (IsOpen && (Task.IsPending || Activities.AnyWaiting || Schedule is { IsWaiting: true })) || OwesWord;
+    private bool WaitsInMemory => (IsOpen && (Task.IsPending || Activities.AnyWaiting || Schedule is { IsWaiting: true } || Batch.BatchJob.Is(Info))) || OwesWord;
 
     /// <summary>Whether the store shall list the run in its scan: a closed one that still owes another execution a word stays in.</summary>
     public bool StaysListed => IsOpen || OwesWord;

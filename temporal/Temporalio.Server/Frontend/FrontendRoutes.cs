@@ -80,6 +80,10 @@ internal static class FrontendRoutes
         routes.Add<PauseWorkflowExecutionRequest, PauseWorkflowExecutionResponse>(new PauseWorkflowExecutionHandler(engine).HandleAsync);
         routes.Add<UnpauseWorkflowExecutionRequest, UnpauseWorkflowExecutionResponse>(new UnpauseWorkflowExecutionHandler(engine).HandleAsync);
         routes.Add<UpdateTaskQueueConfigRequest, UpdateTaskQueueConfigResponse>(new UpdateTaskQueueConfigHandler(engine).HandleAsync);
+        routes.Add<StartBatchOperationRequest, StartBatchOperationResponse>(new StartBatchOperationHandler(engine).HandleAsync);
+        routes.Add<StopBatchOperationRequest, StopBatchOperationResponse>(new StopBatchOperationHandler(engine).HandleAsync);
+        routes.Add<DescribeBatchOperationRequest, DescribeBatchOperationResponse>(new DescribeBatchOperationHandler(engine).HandleAsync);
+        routes.Add<ListBatchOperationsRequest, ListBatchOperationsResponse>(new ListBatchOperationsHandler(engine).HandleAsync);
         AddRefusals(routes, new Refusals(engine));
         AddOperatorRoutes(router, engine);
         router.Add<HealthCheckRequest, HealthCheckResponse>(

@@ -9,13 +9,16 @@ namespace Temporalio.Server.Frontend;
 
 internal sealed class ResetWorkflowExecutionHandler(Engine engine)
 {
-    public async ValueTask<ResetWorkflowExecutionResponse> HandleAsync(ResetWorkflowExecutionRequest request, RpcContext context)
+    public ValueTask<ResetWorkflowExecutionResponse> HandleAsync(ResetWorkflowExecutionRequest request, RpcContext context) => ResetAsync(request, context.CancellationToken);
+
+    /// <exception cref="RpcFault">INVALID_ARGUMENT, NOT_FOUND.</exception>
+    public async ValueTask<ResetWorkflowExecutionResponse> ResetAsync(ResetWorkflowExecutionRequest request, CancellationToken cancellationToken)
     {
         var workflow = Requests.Execution(engine, request.Namespace, request.WorkflowExecution);
         Check(request);
         while (true)
         {
-            var source = await SourceAsync(workflow, request, context.CancellationToken);
+            var source = await SourceAsync(workflow, request, cancellationToken);
             // The base run may have moved on while its history was read: then once more.
             if (await engine.Actors.CallAsync(workflow, source.BaseRunId, actor => RunReset.Reset(actor, source, request)) is { } runId)
             {

@@ -21,10 +21,15 @@ internal sealed class UpdateWorkflowExecutionOptionsHandler(Engine engine)
         Requests.CheckRunUuid(execution.RunId);
         var given = request.WorkflowExecutionOptions ?? new();
         Priorities.Check(given.Priority);
-        return await engine.Actors.CallAsync(new WorkflowKey(request.Namespace, execution.WorkflowId), execution.RunId, actor => Update(actor.Require(execution.RunId), request, given));
+        return await engine.Actors.CallAsync(new WorkflowKey(request.Namespace, execution.WorkflowId), execution.RunId, actor => new UpdateWorkflowExecutionOptionsResponse
+        {
+            WorkflowExecutionOptions = Update(actor.Require(execution.RunId), given, request.UpdateMask, request.Identity),
+        });
     }
 
-    private static UpdateWorkflowExecutionOptionsResponse Update(RunStep step, UpdateWorkflowExecutionOptionsRequest request, WorkflowExecutionOptions given)
+    /// <summary>Changes what the mask names; the answer is what the options are now.</summary>
+    /// <exception cref="RpcFault">NOT_FOUND, FAILED_PRECONDITION.</exception>
+    public static WorkflowExecutionOptions Update(RunStep step, WorkflowExecutionOptions given, FieldMask mask, string identity)
     {
         if (!step.Run.IsOpen)
         {
@@ -32,7 +37,7 @@ internal sealed class UpdateWorkflowExecutionOptionsHandler(Engine engine)
         }
 
         var current = WorkflowOptions.Of(step.Run);
-        var merged = WorkflowOptions.Merged(current, given, request.UpdateMask);
+        var merged = WorkflowOptions.Merged(current, given, mask);
         if (merged.VersioningOverride?.Pinned is { Version: null })
         {
             throw new RpcFault(
@@ -42,10 +47,10 @@ internal sealed class UpdateWorkflowExecutionOptionsHandler(Engine engine)
 
         if (!merged.Equals(current))
         {
-            WorkflowOptions.Change(step, merged.Clone(), request.Identity);
+            WorkflowOptions.Change(step, merged.Clone(), identity);
         }
 
-        return new UpdateWorkflowExecutionOptionsResponse { WorkflowExecutionOptions = merged };
+        return merged;
     }
 
     private static void CheckMask(FieldMask? mask)

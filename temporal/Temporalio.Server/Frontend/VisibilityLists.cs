@@ -17,6 +17,11 @@ internal static class VisibilityLists
     public static ParsedQuery Parse(Engine engine, string ns, string query) =>
         QueryParser.Parse(query, name => SearchAttributeRegistry.System.TryGetValue(name, out var type) ? type : engine.SearchAttributes.TypeOf(ns, name));
 
+    /// <summary>The same for a job's query, whose errors have words of their own.</summary>
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT.</exception>
+    public static void ParseForBatch(Engine engine, string ns, string query) =>
+        QueryParser.Parse(query, name => SearchAttributeRegistry.System.TryGetValue(name, out var type) ? type : engine.SearchAttributes.TypeOf(ns, name), QueryDialect.Batch);
+
     public static ValueTask<IReadOnlyList<VisibilityRecord>> FindAsync(Engine engine, string ns, ParsedQuery query)
     {
         // The server's own workflows are there for those only who ask for them.

@@ -10,7 +10,7 @@ internal static class WorkerQueries
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT.</exception>
     public static IEnumerable<WorkerHeartbeat> Find(Engine engine, string ns, string query)
     {
-        var condition = QueryParser.Parse(query, static name => Value(new WorkerHeartbeat(), name) is null ? null : IndexedValueType.Keyword, lenient: true).Condition;
+        var condition = QueryParser.Parse(query, static name => Value(new WorkerHeartbeat(), name) is null ? null : IndexedValueType.Keyword, QueryDialect.Workers).Condition;
         return engine.Workers.All(ns).Where(w => condition?.Matches(new Row(w)) != false);
     }
 

@@ -5,16 +5,26 @@ using Temporalio.Server.Frontend;
 namespace Temporalio.Server.Visibility.Query;
 
 /// <summary>Cuts a query into tokens.</summary>
-internal sealed class QueryLexer(string text, bool worker = false)
+internal sealed class QueryLexer(string text, QueryDialect dialect)
 {
-    // Errors in queries for workers count from the beginning of the statement that the original makes of them.
-    private const string StatementBefore = "select * from table1 where ";
+    // Errors in some queries count from the beginning of the statement that the original makes of them.
+    private const string WorkersBefore = "select * from table1 where ";
+    private const string BatchBefore = "select * from dummy where ";
+
+    private string _last = "";
 
     private static readonly string[] s_symbols = ["<=", ">=", "!=", "<>", "=", "<", ">", "(", ")", ",", "-", "+", "*", "/", ".", ";", "!"];
 
     private int _position;
 
     public QueryToken Next()
+    {
+        var token = Read();
+        _last = token.Value;
+        return token;
+    }
+
+    private QueryToken Read()
     {
         SkipBlanks();
         if (_position == text.Length)
@@ -55,9 +65,12 @@ internal sealed class QueryLexer(string text, bool worker = false)
         throw Malformed();
     }
 
-    public RpcFault Malformed() => Faults.Invalid(worker
-        ? $"malformed query: syntax error at position {StatementBefore.Length + _position + 1}"
-        : $"invalid query: malformed SQL query: syntax error at position {_position + 1}");
+    public RpcFault Malformed() => Faults.Invalid(dialect switch
+    {
+        QueryDialect.Workers => $"malformed query: syntax error at position {WorkersBefore.Length + _position + 1}",
+        QueryDialect.Batch => $"invalid visibility query: syntax error at position {BatchBefore.Length + _position + 1}{(_last.Length > 0 ? $" near '{_last}'" : "")}",
+        _ => $"invalid query: malformed SQL query: syntax error at position {_position + 1}",
+    });
 
     private void SkipBlanks()
     {

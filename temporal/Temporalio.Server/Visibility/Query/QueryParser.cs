@@ -25,17 +25,17 @@ internal sealed class QueryParser
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private QueryToken _token;
 
-    private QueryParser(string text, Func<string, IndexedValueType?> typeOf, bool lenient)
+    private QueryParser(string text, Func<string, IndexedValueType?> typeOf, QueryDialect dialect)
     {
-        _lexer = new QueryLexer(text, worker: lenient);
+        _lexer = new QueryLexer(text, dialect);
         _typeOf = typeOf;
-        _lenient = lenient;
+        _lenient = dialect == QueryDialect.Workers;
         _token = _lexer.Next();
     }
 
-    /// <summary>Parses the query. With <paramref name="lenient"/> unknown names have no value and an order is ignored.</summary>
+    /// <summary>Parses the query.</summary>
     /// <exception cref="RpcFault">INVALID_ARGUMENT.</exception>
-    public static ParsedQuery Parse(string text, Func<string, IndexedValueType?> typeOf, bool lenient = false) => new QueryParser(text, typeOf, lenient).Query();
+    public static ParsedQuery Parse(string text, Func<string, IndexedValueType?> typeOf, QueryDialect dialect = QueryDialect.Workflows) => new QueryParser(text, typeOf, dialect).Query();
 
     private ParsedQuery Query()
     {
