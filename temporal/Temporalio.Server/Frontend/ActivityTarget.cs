@@ -18,7 +18,7 @@ internal sealed record ActivityTarget(WorkflowKey Workflow, string RunId, TaskTo
         }
 
         var token = TaskToken.Decode(taskToken, ns);
-        CheckIdentity(identity);
+        Requests.CheckIdentity(identity);
         return new(new WorkflowKey(token.Namespace, token.WorkflowId), token.RunId, token, token.ActivityId);
     }
 
@@ -41,7 +41,7 @@ internal sealed record ActivityTarget(WorkflowKey Workflow, string RunId, TaskTo
             throw Faults.NotFound($"activity not found for ID: {activityId}");
         }
 
-        CheckIdentity(identity);
+        Requests.CheckIdentity(identity);
         return new(new WorkflowKey(ns, workflowId), runId, null, activityId);
     }
 
@@ -89,13 +89,5 @@ internal sealed record ActivityTarget(WorkflowKey Workflow, string RunId, TaskTo
         }
 
         return activity.IsStarted ? activity : throw Faults.ActivityNotFound();
-    }
-
-    private static void CheckIdentity(string identity)
-    {
-        if (Requests.TooLong(identity))
-        {
-            throw Faults.Invalid("Identity length exceeds limit.");
-        }
     }
 }

@@ -11,10 +11,7 @@ internal sealed class PollActivityTaskQueueHandler(Engine engine)
     public async ValueTask<PollActivityTaskQueueResponse> HandleAsync(PollActivityTaskQueueRequest request, RpcContext context)
     {
         engine.Namespaces.Require(request.Namespace);
-        if (Requests.TooLong(request.Identity))
-        {
-            throw Faults.Invalid("Identity length exceeds limit.");
-        }
+        Requests.CheckIdentity(request.Identity);
 
         Requests.CheckTaskQueue(request.TaskQueue);
         var queue = new TaskQueueKey(request.Namespace, request.TaskQueue.Name, TaskQueueType.Activity);

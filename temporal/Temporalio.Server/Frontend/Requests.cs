@@ -43,6 +43,15 @@ internal static class Requests
         }
     }
 
+    /// <exception cref="RpcFault">INVALID_ARGUMENT.</exception>
+    public static void CheckIdentity(string identity)
+    {
+        if (TooLong(identity))
+        {
+            throw Faults.Invalid("Identity length exceeds limit.");
+        }
+    }
+
     /// <summary>The same check in the words of calls that leave it to the run's owner.</summary>
     /// <exception cref="RpcFault">INVALID_ARGUMENT.</exception>
     public static void CheckRunUuid(string runId)

@@ -16,6 +16,7 @@ internal sealed class RespondWorkflowTaskCompletedHandler(Engine engine)
         }
 
         var token = TaskToken.Decode(request.TaskToken, request.Namespace);
+        Requests.CheckIdentity(request.Identity);
         var result = await engine.Actors.CallAsync(
             new WorkflowKey(token.Namespace, token.WorkflowId), token.RunId, actor => WorkflowTaskCompletion.Complete(Task(actor, token), request));
         var response = new RespondWorkflowTaskCompletedResponse { ResetHistoryEventId = result.ResetHistoryEventId };

@@ -17,6 +17,7 @@ internal sealed class RespondWorkflowTaskFailedHandler(Engine engine)
         }
 
         var token = TaskToken.Decode(request.TaskToken, request.Namespace);
+        Requests.CheckIdentity(request.Identity);
         return await engine.Actors.CallAsync(new WorkflowKey(token.Namespace, token.WorkflowId), token.RunId, actor =>
         {
             if (actor.Find(token.RunId) is { Run.IsOpen: false })

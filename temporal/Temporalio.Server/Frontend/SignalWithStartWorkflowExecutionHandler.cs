@@ -12,19 +12,21 @@ internal sealed class SignalWithStartWorkflowExecutionHandler(Engine engine)
     public async ValueTask<SignalWithStartWorkflowExecutionResponse> HandleAsync(SignalWithStartWorkflowExecutionRequest request, RpcContext context)
     {
         var start = StartOf(request);
-        StartRequests.Check(engine, start);
+        StartRequests.CheckId(engine, start);
         CheckSignal(request);
-        return await engine.Actors.CallAsync(new WorkflowKey(request.Namespace, request.WorkflowId), "", actor => Signal(actor, request, start));
-    }
-
-    private static SignalWithStartWorkflowExecutionResponse Signal(ActorStep actor, SignalWithStartWorkflowExecutionRequest request, StartWorkflowExecutionRequest start)
-    {
+        StartRequests.CheckRest(engine, start);
         if (request.WorkflowIdConflictPolicy == WorkflowIdConflictPolicy.Fail)
         {
             throw Faults.Invalid("Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.");
         }
 
         var policy = StartPolicies.Of(request.WorkflowIdReusePolicy, request.WorkflowIdConflictPolicy);
+        return await engine.Actors.CallAsync(new WorkflowKey(request.Namespace, request.WorkflowId), "", actor => Signal(actor, request, start, policy));
+    }
+
+    private static SignalWithStartWorkflowExecutionResponse Signal(
+        ActorStep actor, SignalWithStartWorkflowExecutionRequest request, StartWorkflowExecutionRequest start, StartPolicies policy)
+    {
         var current = actor.Current;
         if (current is { Run.IsOpen: true } && policy.Conflict != WorkflowIdConflictPolicy.TerminateExisting)
         {

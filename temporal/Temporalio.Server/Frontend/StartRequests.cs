@@ -18,6 +18,14 @@ internal static class StartRequests
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT or NOT_FOUND (namespace).</exception>
     public static void Check(Engine engine, StartWorkflowExecutionRequest request)
     {
+        CheckId(engine, request);
+        CheckRest(engine, request);
+    }
+
+    /// <summary>The part of the check that comes before anything else a call may want: the namespace and the workflow's id.</summary>
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT or NOT_FOUND (namespace).</exception>
+    public static void CheckId(Engine engine, StartWorkflowExecutionRequest request)
+    {
         if (engine.Namespaces.Require(request.Namespace).State == NamespaceState.Deprecated)
         {
             throw Faults.NamespaceDeprecated(request.Namespace);
@@ -37,7 +45,11 @@ internal static class StartRequests
         {
             throw Requests.IdTooLong(request.WorkflowId);
         }
+    }
 
+    /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT.</exception>
+    public static void CheckRest(Engine engine, StartWorkflowExecutionRequest request)
+    {
         if (Requests.TooLong(request.RequestId))
         {
             throw Faults.Invalid("RequestId length exceeds limit.");
