@@ -12,7 +12,7 @@ namespace Agents.Durable.Gateway.Messages;
 
 /// <summary>
 /// Closes answers of synchronous agents whose gateway died: they are not asked for again. What was shown of them is what they come to, on the stream and
-/// in the messages.
+/// in the messages; of one that was stored and perhaps not told of, viewers are told.
 /// </summary>
 internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource database, TaskNews news, TimeProvider time, ILogger<AnswerSweep> logger)
     : PeriodicWork(GatewayPresence.Beat, time, logger)
@@ -84,10 +84,13 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    /// <summary>The message with what viewers have seen of it, and whether they have seen it closed: a gateway that lives stores an answer before it says that it is done.</summary>
+    /// <summary>
+    /// The message as it was stored when it was done, or else with what viewers have seen of it; and whether they have seen it closed: a gateway that lives stores
+    /// an answer before it says that it is done, and a sweep after.
+    /// </summary>
     private async Task<(TaskMessage Message, int? Index, bool IsTold)> ShownAsync(Lost lost, CancellationToken cancellationToken)
     {
-        var (content, createdAt) = await StoredAsync(lost.Id, cancellationToken);
+        var stored = await StoredAsync(lost, cancellationToken);
         var parts = new AnswerParts();
         int? index = null;
         await using var command = database.CreateCommand("SELECT update FROM task_stream WHERE task_id = $1 AND strpos(update, $2) > 0 ORDER BY seq");
@@ -97,9 +100,9 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
         {
             if (Wire.FromJson<TaskMessageUpdate>(reader.GetString(0)) is { } update && update.ParentTaskMessage?.Id == lost.Id)
             {
-                if (update is MessageDone)
+                if (update is MessageDone or MessageFull)
                 {
-                    return (update.ParentTaskMessage, update.Index, true);
+                    return (stored.StreamingStatus is StreamingStatus.Done ? stored : update.ParentTaskMessage, update.Index, true);
                 }
 
                 index = update.Index;
@@ -110,24 +113,26 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
             }
         }
 
-        return (new TaskMessage
+        return stored.StreamingStatus is StreamingStatus.Done
+            ? (stored, index, false)
+            : (stored with { Content = ContentOf(parts, stored.Content), StreamingStatus = StreamingStatus.Done, UpdatedAt = Time.GetUtcNow() }, index, false);
+    }
+
+    private async Task<TaskMessage> StoredAsync(Lost lost, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT content, streaming_status, created_at, updated_at FROM messages WHERE id = $1");
+        command.Parameters.Add(SqlValue.Text(lost.Id));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new TaskMessage
         {
             Id = lost.Id,
             TaskId = lost.TaskId,
-            Content = ContentOf(parts, content),
-            StreamingStatus = StreamingStatus.Done,
-            CreatedAt = createdAt,
-            UpdatedAt = Time.GetUtcNow(),
-        }, index, false);
-    }
-
-    private async Task<(MessageContent Content, DateTimeOffset CreatedAt)> StoredAsync(string id, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("SELECT content, created_at FROM messages WHERE id = $1");
-        command.Parameters.Add(SqlValue.Text(id));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (Wire.FromJson<MessageContent>(reader.GetString(0)), reader.GetFieldValue<DateTimeOffset>(1));
+            Content = Wire.FromJson<MessageContent>(reader.GetString(0)),
+            StreamingStatus = await reader.IsDBNullAsync(1, cancellationToken) ? null : EnumNames.Parse<StreamingStatus>(reader.GetString(1)),
+            CreatedAt = reader.GetFieldValue<DateTimeOffset>(2),
+            UpdatedAt = reader.GetFieldValue<DateTimeOffset>(3),
+        };
     }
 
     private static MessageContent ContentOf(AnswerParts parts, MessageContent started)

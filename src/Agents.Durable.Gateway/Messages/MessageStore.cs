@@ -24,20 +24,18 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
         string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, DateTimeOffset? createdAt, CancellationToken cancellationToken) =>
         await AddAsync(taskId, contents, status, createdAt, isAnswer: false, cancellationToken);
 
-    /// <summary>Stores the beginning of a message that an agent is saying; until <see cref="FinishAsync"/> it is this process's to write.</summary>
+    /// <summary>Stores the beginning of a message that an agent is saying; until <see cref="LeaveAsync"/> it is this process's to write and to tell of.</summary>
     public async Task<TaskMessage> BeginAsync(string taskId, MessageContent content, CancellationToken cancellationToken) =>
         (await AddAsync(taskId, [content], null, null, isAnswer: true, cancellationToken))[0];
 
-    /// <summary>Stores what a message that was begun has come to.</summary>
-    public async Task<TaskMessage> FinishAsync(string taskId, string id, MessageContent content, CancellationToken cancellationToken)
-    {
+    /// <summary>Stores what a message that was begun has come to. It stays this process's until viewers were told.</summary>
+    /// <exception cref="GatewayException">There is no such message in this task.</exception>
+    public async Task<TaskMessage> FinishAsync(string taskId, string id, MessageContent content, CancellationToken cancellationToken) =>
         // The last word is not lost for a database that is away for a moment; said twice, it is the same.
-        var stored = await DatabaseAbsence.OutlastAsync(() => UpdateAsync(taskId, id, content, StreamingStatus.Done, cancellationToken), time, cancellationToken);
-        answers.Close(id);
-        return stored;
-    }
+        await DatabaseAbsence.OutlastAsync(() => TryUpdateAsync(taskId, id, content, StreamingStatus.Done, answers.Writer, cancellationToken), time, cancellationToken)
+        ?? throw GatewayException.UnknownId(id);
 
-    /// <summary>Nothing more comes of messages that were begun: they stay as they are.</summary>
+    /// <summary>Nothing more comes of messages that were begun, nor is anything to be told of them: they stay as they are.</summary>
     public async Task LeaveAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         await DatabaseAbsence.OutlastAsync(
@@ -111,17 +109,24 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
 
     /// <inheritdoc cref="UpdateAsync"/>
     /// <returns>Null when there is no such message in this task.</returns>
-    public async Task<TaskMessage?> TryUpdateAsync(string taskId, string id, MessageContent content, StreamingStatus? status, CancellationToken cancellationToken)
+    public Task<TaskMessage?> TryUpdateAsync(string taskId, string id, MessageContent content, StreamingStatus? status, CancellationToken cancellationToken) =>
+        TryUpdateAsync(taskId, id, content, status, null, cancellationToken);
+
+    // With a status somebody has said what the message comes to: nobody else's word is waited for, but the teller still has to tell of it.
+    private async Task<TaskMessage?> TryUpdateAsync(
+        string taskId, string id, MessageContent content, StreamingStatus? status, string? teller, CancellationToken cancellationToken)
     {
         var now = Stored(time.GetUtcNow());
         await using var statement = await PreparedStatement.OnAsync(
             database,
             """
-            UPDATE messages SET content = $4, streaming_status = coalesce($5, streaming_status), updated_at = $6, answered_by = CASE WHEN $5 IS NULL THEN answered_by END
+            UPDATE messages SET content = $4, streaming_status = coalesce($5, streaming_status), updated_at = $6,
+                answered_by = CASE WHEN $5 IS NULL OR answered_by = $7 THEN answered_by END
             WHERE id = $1 AND task_id = $2 AND owner = $3 RETURNING streaming_status, created_at
             """,
             [
                 SqlValue.Text(id), SqlValue.Text(taskId), SqlValue.Text(scope.Owner.Value), SqlValue.Json(Wire.ToJson(content)), SqlValue.Text(NameOf(status)), SqlValue.Time(now),
+                SqlValue.Text(teller),
             ],
             cancellationToken);
         await using var reader = await statement.ReadAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Contracts.Streaming;
+using Agents.Durable.Data;
 using Agents.Durable.Gateway.Acp;
 using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Messages;
@@ -50,7 +51,7 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
         }
     }
 
-    /// <summary>Stores what was never said to be done.</summary>
+    /// <summary>Stores what was never said to be done, after viewers were told all that was taken.</summary>
     /// <exception cref="GatewayException">Something was said to be done that had never begun: the recorded text is the index.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
@@ -59,15 +60,15 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
             await CloseAsync(message, cancellationToken);
         }
 
+        await LeaveAsync(cancellationToken);
         if (_lonelyDone.Count > 0)
         {
             throw GatewayException.BadRequest(_lonelyDone[0]?.ToString() ?? "None");
         }
     }
 
-    /// <summary>The agent failed: what it began stays as it was when it began.</summary>
-    public Task LeaveAsync(CancellationToken cancellationToken) =>
-        _open.Count == 0 ? Task.CompletedTask : messages.LeaveAsync([.. _open.Values.Select(message => message.Stored.Id!)], cancellationToken);
+    /// <summary>The agent failed: what it began and did not finish stays as it was when it began.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken) => _begun.Count == 0 ? Task.CompletedTask : messages.LeaveAsync(_begun, cancellationToken);
 
     /// <summary>What was begun and is not finished by then is closed as it is.</summary>
     public void Dispose() => messages.Abandon(_begun);
@@ -115,7 +116,9 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
     {
         if (_open.Remove(index, out var known))
         {
-            return await CloseAsync(known, cancellationToken);
+            var closed = await CloseAsync(known, cancellationToken);
+            KillPoints.Pass("answer.after_stored");
+            return closed;
         }
 
         _lonelyDone.Add(done.Index);
@@ -123,16 +126,8 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
     }
 
     // What never got a piece stays as it began.
-    private async Task<TaskMessage> CloseAsync(OpenMessage message, CancellationToken cancellationToken)
-    {
-        if (!message.Parts.IsEmpty)
-        {
-            return await messages.FinishAsync(taskId, message.Stored.Id!, message.Parts.Content(), cancellationToken);
-        }
-
-        await messages.LeaveAsync([message.Stored.Id!], cancellationToken);
-        return message.Stored;
-    }
+    private async Task<TaskMessage> CloseAsync(OpenMessage message, CancellationToken cancellationToken) =>
+        message.Parts.IsEmpty ? message.Stored : await messages.FinishAsync(taskId, message.Stored.Id!, message.Parts.Content(), cancellationToken);
 
     private sealed record OpenMessage(TaskMessage Stored, AnswerParts Parts);
 }

@@ -102,11 +102,23 @@ test("a synchronous agent's answer is read on when its caller has left, and clos
   // The next one dies between telling the viewers and storing: the one after it stores what they were told, and tells nothing again.
   await host.start({ AGENTS_FAIL_POINTS: 'answer.after_told:1' }).catch(() => {});
   await within('the host to die at its fail point', host.exited);
-  await host.start();
+  await host.start({ AGENTS_FAIL_POINTS: 'answer.after_stored:1' });
   await until('the second answer to be closed', () => viewer.frames.filter(f => f.update.type === 'done').length === 2);
   equal(viewer.faults, [], 'numbers of the stream that were missed or repeated');
   equal(viewer.frames.at(-1).update.parent_task_message.content.content, 'This is cut ', 'the text that the second answer was closed with');
   await until('the second answer to be stored', async () => (await texts(host, task)).at(-1) === 'This is cut ');
   equal(viewer.frames.filter(f => f.update.type === 'done').length, 2, 'how often an answer was said to be done');
-  equal(agent.received.filter(r => r.method === 'message/send').length, 2, 'how often the agent was asked');
+
+  // This one dies when it has stored an answer and told nobody that it is done: the next one tells. The agent still has the answer in hand that was cut.
+  agent.say('done');
+  ask();
+  agent.say('And this is whole.');
+  agent.say('done');
+  await within('the host to die with the third answer', host.exited);
+  await host.start();
+  await until('the third answer to be closed', () => viewer.frames.filter(f => f.update.type === 'done').length === 3);
+  equal(viewer.frames.at(-1).update.parent_task_message.content.content, 'And this is whole.', 'the text that the third answer was closed with');
+  equal((await texts(host, task)).at(-1), 'And this is whole.', 'the third answer as it is stored');
+  equal(viewer.faults, [], 'numbers of the stream that were missed or repeated');
+  equal(agent.received.filter(r => r.method === 'message/send').length, 3, 'how often the agent was asked');
 });
