@@ -20,6 +20,9 @@ internal sealed record RpcCall
     public MessageContent? Content { get; init; }
     public bool Stream { get; init; }
 
+    /// <summary>Of the message of message/send, as recorded.</summary>
+    public StreamingStatus? SaidStatus => Stream ? StreamingStatus.Done : null;
+
     /// <exception cref="ValidationException">It is no request of this dialect.</exception>
     public static RpcCall Read(Fields body)
     {

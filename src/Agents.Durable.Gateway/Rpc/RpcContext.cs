@@ -16,6 +16,9 @@ internal sealed record RpcContext(RpcCall Call, AgentRow Agent, Caller Caller, A
     /// <summary>The version of the agent that is called in place of the one in production.</summary>
     public string? DeploymentId { get; init; }
 
+    /// <summary>The task in which the message of message/send is stored already.</summary>
+    public TaskRow? Said { get; init; }
+
     /// <summary>Where the agent's process must be called.</summary>
     public AcpTarget RemoteTarget => Target ?? throw new InvalidOperationException("This agent has no process to call.");
 

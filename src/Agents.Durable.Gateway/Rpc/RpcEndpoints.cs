@@ -8,6 +8,7 @@ using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Auth;
 using Agents.Durable.Gateway.Deployments;
 using Agents.Durable.Gateway.Errors;
+using Agents.Durable.Gateway.Messages;
 using Agents.Durable.Gateway.Requests;
 using Agents.Durable.Gateway.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -33,6 +34,13 @@ internal static class RpcEndpoints
     {
         var call = RpcCall.Read(await RequestBody.ReadObjectAsync(context));
         var services = context.RequestServices;
+        if (call is { Method: RpcMethod.MessageSend, TaskId: { Length: > 0 } taskId, TaskParams: null }
+            && await services.GetRequiredService<TurnInsert>().TryAsync(keyword, taskId, call.Content!, call.SaidStatus, CancellationToken.None) is { } turn)
+        {
+            await DispatchAsync(context, call, turn.Agent, keyword, null, turn.Task);
+            return;
+        }
+
         AgentRow agent;
         try
         {
@@ -62,7 +70,7 @@ internal static class RpcEndpoints
         await DispatchAsync(context, call, await services.GetRequiredService<AgentDirectory>().LookUpAsync(keyword, CancellationToken.None), keyword, deployment);
     }
 
-    private static async Task DispatchAsync(HttpContext context, RpcCall call, AgentRow agent, AgentKeyword keyword, DeploymentRow? deployment)
+    private static async Task DispatchAsync(HttpContext context, RpcCall call, AgentRow agent, AgentKeyword keyword, DeploymentRow? deployment, TaskRow? said = null)
     {
         var services = context.RequestServices;
         var url = deployment?.AcpUrl ?? agent.AcpUrl;
@@ -75,7 +83,7 @@ internal static class RpcEndpoints
         try
         {
             RpcContext.Check(agent, keyword, call.Method, url);
-            await RunAsync(context, await ContextOfAsync(context, call, agent, url, deployment?.Id), task);
+            await RunAsync(context, await ContextOfAsync(context, call, agent, url, deployment?.Id) with { Said = said }, task);
         }
         catch (AcpException e) when (!context.Response.HasStarted)
         {
@@ -112,7 +120,7 @@ internal static class RpcEndpoints
 
     private static async Task StreamAsync(HttpContext context, RpcContext rpc, SendMessage messages)
     {
-        var task = await messages.SayAsync(rpc, StreamingStatus.Done, CancellationToken.None);
+        var task = await messages.SayAsync(rpc, CancellationToken.None);
         var lines = new LineAnswer(context);
         await lines.StartAsync();
         try

@@ -9,7 +9,7 @@ using Agents.Durable.Gateway.Tasks;
 namespace Agents.Durable.Gateway.Rpc;
 
 /// <summary>message/send: the message is stored, the synchronous agent called, always for a stream, and its answer stored.</summary>
-internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, TaskChanges changes, MessageStore messages, TurnInsert turns, AcpClient agents, TaskNews news)
+internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, TaskChanges changes, MessageStore messages, AcpClient agents, TaskNews news)
 {
     private const int MostAtOnce = 64;
 
@@ -17,23 +17,23 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
     /// <exception cref="AcpException">The agent was not reached, or failed.</exception>
     /// <exception cref="Errors.GatewayException">There is no task of this id.</exception>
     public async Task<TaskMessage[]> RunAsync(RpcContext context, CancellationToken cancellationToken) =>
-        await AskAsync(context, await SayAsync(context, null, cancellationToken), cancellationToken);
+        await AskAsync(context, await SayAsync(context, cancellationToken), cancellationToken);
 
-    /// <summary>Stores the message; returns the task that it goes to.</summary>
+    /// <summary>Stores the message, unless it is; returns the task that it goes to.</summary>
     /// <exception cref="Errors.GatewayException">There is none of this id.</exception>
-    public async Task<TaskRow> SayAsync(RpcContext context, StreamingStatus? status, CancellationToken cancellationToken)
+    public async Task<TaskRow> SayAsync(RpcContext context, CancellationToken cancellationToken)
     {
-        var call = context.Call;
-        if (call is { TaskId: { Length: > 0 } known, TaskParams: null } && await turns.TryAsync(context.Agent, known, call.Content!, status, cancellationToken) is { } ready)
+        if (context.Said is { } said)
         {
-            return ready;
+            return said;
         }
 
+        var call = context.Call;
         // A task is spoken to whatever became of it; an empty id is none.
         var task = call.TaskId is { Length: > 0 } id
             ? await creation.ResumeAsync(context.Agent, await tasks.FindAsync(TaskKeyword.ById(id), cancellationToken), call.TaskParams, cancellationToken)
             : await creation.GetOrCreateAsync(context.Agent, new NewTask(call.TaskName, call.TaskParams, null), cancellationToken);
-        await messages.AddAsync(task.Id, call.Content!, status, cancellationToken);
+        await messages.AddAsync(task.Id, call.Content!, call.SaidStatus, cancellationToken);
         return task;
     }
 
