@@ -23,7 +23,7 @@ internal sealed class World
     private readonly ScriptBook _scripts;
     private readonly List<Client> _clients = [];
     private readonly List<ScheduleClient> _schedules = [];
-    private readonly HashSet<string> _lastAttempts = [];
+    private readonly HashSet<string> _attempts = [];
     private readonly List<SimulatedServer> _zombies = [];
     private readonly bool _insideWorkers;
     private readonly bool _outsideWorkers;
@@ -175,7 +175,7 @@ internal sealed class World
     private void StartWorkers(Caller caller, string identity)
     {
         new WorkflowWorker(caller, _faults, _ledger, _scripts, identity, SimulationRandom.Of(_simulator.Seed, $"habits of {identity}"), () => _wasSuperseded, () => _disk.Uncertain).Start(2);
-        new ActivityWorker(_simulator, caller, _faults, _ledger, _lastAttempts, identity).Start(3);
+        new ActivityWorker(_simulator, caller, _faults, _ledger, _attempts, identity).Start(3);
     }
 
     // While a superseded server lives, a part of the calls still reaches it.

@@ -45,7 +45,7 @@ internal sealed class ScheduleActivityCommand : CommandHandler
             UserMetadata = command.UserMetadata,
             ActivityTaskScheduledEventAttributes = ActivityAttributes.Scheduled(command.ScheduleActivityTaskCommandAttributes, context.Run, context.CompletedEventId),
         });
-        var activity = PendingActivity.Of(e, step.Now);
+        var activity = PendingActivity.Of(e, step.Now, step.Engine.Store.Generation);
         context.Run.Activities.Add(activity);
         if (command.ScheduleActivityTaskCommandAttributes.RequestEagerExecution && activity.TaskQueue == context.Run.Info.TaskQueue)
         {

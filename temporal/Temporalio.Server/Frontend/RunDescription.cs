@@ -135,7 +135,7 @@ internal static class RunDescription
             },
             HeartbeatDetails = activity.HeartbeatDetails,
             LastHeartbeatTime = activity.LastHeartbeatTime?.ToProto(),
-            Attempt = activity.Attempt,
+            Attempt = activity.IsStarted ? activity.ShownAttempt : activity.Attempt,
             MaximumAttempts = activity.RetryPolicy.MaximumAttempts,
             ExpirationTime = activity.Expiration?.ToProto(),
             LastFailure = activity.LastFailure,

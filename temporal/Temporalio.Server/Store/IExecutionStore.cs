@@ -9,6 +9,12 @@ namespace Temporalio.Server.Store;
 public interface IExecutionStore : IAsyncDisposable
 {
     /// <summary>
+    /// Grows with every session that writes, whichever process has it: what an earlier one handed out and did not commit is lost. A store that dies with
+    /// its process has one.
+    /// </summary>
+    long Generation => 0;
+
+    /// <summary>
     /// Makes every change of the group durable, or none. Changes of one run come at most once a group. Called by one caller at a time.
     /// An exception means that the outcome is unknown: the caller drops what it holds in memory and reads again.
     /// </summary>

@@ -40,7 +40,7 @@ test('an agent in code survives the deaths of its program and of the host', asyn
   await say('done');
   await until('the end', async () => (await host.call('GET', `/tasks/${task.id}`)).status === 'COMPLETED');
 
-  equal(await texts(), ['one', 'Note 1: written.', 'one', 'two', 'Note 2: written.', 'two', 'done', '2 notes are written. Goodbye.'], 'the messages');
+  equal(await texts(), ['one', 'Note 1: written.', 'one', 'two', 'Note 2: written.', 'two', 'done', 'Notes written: 2. Goodbye.'], 'the messages');
   await viewer.ended;
   equal(viewer.faults, [], 'faults of the viewer');
   equal(shown(viewer.frames).filter(m => typeof m === 'string'), await texts(), 'what the viewer has in the end');

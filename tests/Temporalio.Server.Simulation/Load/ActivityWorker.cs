@@ -10,7 +10,7 @@ using Temporalio.Server.Store;
 namespace Temporalio.Server.Simulation.Load;
 
 /// <summary>Runs activities by their plan: they fail, hang, heartbeat and answer late.</summary>
-internal sealed class ActivityWorker(Simulator simulator, Caller caller, FaultPlan faults, Ledger ledger, HashSet<string> lastAttempts, string identity)
+internal sealed class ActivityWorker(Simulator simulator, Caller caller, FaultPlan faults, Ledger ledger, HashSet<string> attempts, string identity)
 {
     private static readonly TimeSpan s_pollTimeout = TimeSpan.FromSeconds(70);
 
@@ -49,9 +49,9 @@ internal sealed class ActivityWorker(Simulator simulator, Caller caller, FaultPl
         var runId = task.WorkflowExecution.RunId;
         var plan = ActivityPlan.Decode(ScriptedWorkflow.Text(task.Input));
         ledger.Require(workflow, runId, $"activity {task.ActivityId} of run {runId}", e => e.ActivityTaskScheduledEventAttributes?.ActivityId == task.ActivityId);
-        if (task.Attempt > plan.MaximumAttempts || (task.Attempt == plan.MaximumAttempts && !lastAttempts.Add($"{runId}/{task.ActivityId}")))
+        if ((plan.MaximumAttempts > 0 && task.Attempt > plan.MaximumAttempts) || !attempts.Add($"{runId}/{task.ActivityId}/{task.Attempt}"))
         {
-            simulator.Fail($"{workflow.WorkflowId}: attempt {task.Attempt} of activity {task.ActivityId} is handed out again, at most {plan.MaximumAttempts} are allowed");
+            simulator.Fail($"{workflow.WorkflowId}: attempt {task.Attempt} of activity {task.ActivityId} is handed out again, or more than {plan.MaximumAttempts} are");
         }
 
         if (faults.Strikes(faults.LostWorker) || (plan.HangsFirst && task.Attempt == 1))

@@ -25,6 +25,7 @@ internal sealed record ExternalStep(string Id, string WorkflowId) : ScriptStep(I
 internal sealed record ExternalCancelStep(string Id, string WorkflowId) : ScriptStep(Id);
 
 /// <summary>What an activity's attempts do. It travels as the activity's input.</summary>
+/// <param name="MaximumAttempts">0 for as many as it takes.</param>
 internal sealed record ActivityPlan(int Failures, int Heartbeats, bool HangsFirst, int MaximumAttempts)
 {
     public string Encode() => $"{Failures}|{Heartbeats}|{(HangsFirst ? 1 : 0)}|{MaximumAttempts}";
@@ -36,7 +37,7 @@ internal sealed record ActivityPlan(int Failures, int Heartbeats, bool HangsFirs
     }
 
     /// <summary>Whether an attempt that the server lets run to its end can succeed.</summary>
-    public bool CanSucceed => Failures < MaximumAttempts;
+    public bool CanSucceed => MaximumAttempts == 0 || Failures < MaximumAttempts;
 }
 
 /// <summary>What a stage starts at once and waits for, and whether the workflow goes on in a new run afterwards.</summary>

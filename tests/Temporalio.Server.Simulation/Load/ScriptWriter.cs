@@ -148,5 +148,5 @@ internal sealed class ScriptWriter(SimulationRandom random)
     }
 
     private ActivityPlan Plan() => new(
-        random.Chance(0.3) ? random.Below(4) : 0, random.Chance(0.3) ? 1 + random.Below(4) : 0, random.Chance(0.1), 1 + random.Below(4));
+        random.Chance(0.3) ? random.Below(4) : 0, random.Chance(0.3) ? 1 + random.Below(4) : 0, random.Chance(0.1), (1 + random.Below(4)) * (_later.Chance(0.5) ? 1 : 0));
 }

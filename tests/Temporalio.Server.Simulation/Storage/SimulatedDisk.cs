@@ -12,6 +12,7 @@ namespace Temporalio.Server.Simulation.Storage;
 internal sealed class SimulatedDisk(Simulator simulator, InMemoryExecutionStore content, Defects defects)
 {
     private int _writer;
+    private long _generation;
 
     /// <summary>Called with each group at the instant at which it became durable.</summary>
     public Action<IReadOnlyList<RunChange>>? Committed { get; set; }
@@ -33,6 +34,9 @@ internal sealed class SimulatedDisk(Simulator simulator, InMemoryExecutionStore 
     }
 
     public int OpenSession() => ++_writer;
+
+    /// <summary>Higher than all before it.</summary>
+    public long NextGeneration() => ++_generation;
 
     public bool IsFenced(int session) => session != _writer;
 

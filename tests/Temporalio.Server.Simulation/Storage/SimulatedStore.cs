@@ -14,6 +14,9 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedDisk disk, Si
 {
     private readonly int _session = disk.OpenSession();
     private bool _busy;
+    private bool _knows;
+
+    public long Generation { get; private set; } = disk.NextGeneration();
 
     public bool IsFenced => disk.IsFenced(_session);
 
@@ -61,6 +64,9 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedDisk disk, Si
                         outcome.TrySetResult(CommitOutcome.Fenced);
                         break;
                     default:
+                        // As after a lost connection: the next one is a session of its own, which nobody gets who was superseded.
+                        _knows = IsFenced;
+                        Generation = _knows ? Generation : disk.NextGeneration();
                         simulator.Note($"{owner.Name}: the outcome of a commit of {group.Count} is unknown ({fate})");
                         outcome.TrySetException(new StoreFailure("The connection was lost during the commit."));
                         break;
@@ -87,6 +93,7 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedDisk disk, Si
     private ValueTask<T> Read<T>(Func<ValueTask<T>> read)
     {
         var (delay, fails) = faults.Read();
+        fails |= _knows;
         if (delay <= TimeSpan.Zero && !fails)
         {
             return read();

@@ -67,8 +67,8 @@ public sealed class ParkedActivityTests
                 ["scheduleActivityTaskCommandAttributes"] = new JsonObject
                 {
                     ["activityId"] = "a", ["activityType"] = Named("A"), ["taskQueue"] = Named("q"), ["startToCloseTimeout"] = "600s",
-                    // Two attempts: the start of a last one is durable, and no case for notes.
-                    ["retryPolicy"] = new JsonObject { ["maximumAttempts"] = 2, ["nonRetryableErrorTypes"] = new JsonArray("TemporalTimeout:StartToClose") },
+                    // As many attempts as it takes: the starts of limited ones are durable, and no case for notes.
+                    ["retryPolicy"] = new JsonObject { ["nonRetryableErrorTypes"] = new JsonArray("TemporalTimeout:StartToClose") },
                 },
             }),
         });

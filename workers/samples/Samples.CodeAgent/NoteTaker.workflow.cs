@@ -20,7 +20,7 @@ public sealed class NoteTaker : Agents.Durable.Agent.Code.CodeAgent
             var notes = await State.GetAsync<Notes>() ?? new Notes(0);
             if (said.Text == "done")
             {
-                await Messages.SendAsync($"{notes.Count} notes are written. Goodbye.");
+                await Messages.SendAsync($"Notes written: {notes.Count}. Goodbye.");
                 return;
             }
 

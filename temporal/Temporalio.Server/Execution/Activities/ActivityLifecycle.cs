@@ -27,7 +27,7 @@ internal static class ActivityLifecycle
 
     /// <summary>
     /// A worker takes the attempt. Nothing is written yet: the Started event comes with the completion. The start itself is durable only
-    /// where losing it would run the last allowed attempt twice.
+    /// where attempts are limited; elsewhere, what is handed out by a later generation of the store counts as another try.
     /// </summary>
     public static void Start(RunStep step, PendingActivity activity, string identity, string requestId)
     {
@@ -36,7 +36,10 @@ internal static class ActivityLifecycle
         activity.Identity = identity;
         activity.RequestId = requestId;
         activity.AnsweredBy = null;
-        activity.VolatileStart = !step.Engine.Options.DurableStarts && !IsLastAttempt(activity);
+        activity.ShownAttempt = activity.IsLimited
+            ? activity.Attempt
+            : activity.Attempt + activity.LostStarts + (int)Math.Max(0, step.Engine.Store.Generation - activity.Generation);
+        activity.VolatileStart = !step.Engine.Options.DurableStarts && !activity.IsLimited;
         if (!activity.VolatileStart)
         {
             step.Touch();
@@ -142,6 +145,8 @@ internal static class ActivityLifecycle
         }
 
         activity.Fire(ActivityTrigger.Retry);
+        activity.LostStarts = activity.ShownAttempt - activity.Attempt;
+        activity.Generation = step.Engine.Store.Generation;
         // After a reset the attempt that was running counts as the first.
         activity.Attempt = activity.ResetRequested ? 2 : activity.Attempt + 1;
         activity.ResetRequested = false;
@@ -165,7 +170,7 @@ internal static class ActivityLifecycle
                 ScheduledEventId = activity.ScheduledEventId,
                 Identity = activity.Identity,
                 RequestId = activity.RequestId,
-                Attempt = activity.Attempt,
+                Attempt = activity.ShownAttempt,
                 LastFailure = activity.LastFailure,
                 WorkerVersion = activity.AnsweredBy,
             },
@@ -178,7 +183,4 @@ internal static class ActivityLifecycle
         step.Run.Activities.Remove(activity);
         WorkflowTasks.EnsureScheduled(step);
     }
-
-    private static bool IsLastAttempt(PendingActivity activity) =>
-        activity.RetryPolicy.MaximumAttempts > 0 && activity.Attempt >= activity.RetryPolicy.MaximumAttempts;
 }

@@ -19,6 +19,12 @@ internal sealed class ActivityTaskReference(WorkflowKey workflow, string runId, 
             return null;
         }
 
+        if (activity.Generation > run.Engine.Store.Generation)
+        {
+            // Scheduled by a server that has taken over: this one does not know it yet, and its numbers of attempts are old.
+            return null;
+        }
+
         ActivityLifecycle.Start(run, activity, poller.Identity, poller.RequestId);
         return ActivityTaskStart.Of(run, activity);
     }
@@ -64,7 +70,7 @@ internal sealed record ActivityTaskStart : TaskStart
         WorkflowType = step.Run.Info.Start.WorkflowType.Name,
         ScheduledEventId = activity.ScheduledEventId,
         Scheduled = activity.Scheduled,
-        Attempt = activity.Attempt,
+        Attempt = activity.ShownAttempt,
         HeartbeatDetails = activity.HeartbeatDetails,
         ScheduledTime = activity.ScheduledTime,
         AttemptScheduledTime = activity.AttemptScheduledTime,

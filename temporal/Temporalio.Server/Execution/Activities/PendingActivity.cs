@@ -67,7 +67,20 @@ internal sealed class PendingActivity
 
     public ActivityStatus Status { get; private set; }
 
+    /// <summary>As the retry policy counts.</summary>
     public int Attempt { get; set; } = 1;
+
+    /// <summary>
+    /// As the worker that has the attempt knows it. Higher than the policy's count where starts may have been lost with the server, so that no two
+    /// tries of an activity ever have the same number.
+    /// </summary>
+    public int ShownAttempt { get; set; } = 1;
+
+    /// <summary>Starts that may have been lost before this attempt was scheduled.</summary>
+    public int LostStarts { get; set; }
+
+    /// <summary>The generation of the store when this attempt was scheduled.</summary>
+    public long Generation { get; set; }
 
     /// <summary>Counts attempts and take-backs, so that references to earlier ones are recognised as stale.</summary>
     public long Stamp { get; set; }
@@ -108,6 +121,9 @@ internal sealed class PendingActivity
     /// <summary>The Scheduled event's attributes with input and header: in memory only, history has them.</summary>
     public ActivityTaskScheduledEventAttributes? Scheduled { get; set; }
 
+    /// <summary>Whether the policy allows only so many attempts. Their starts are durable, so each is counted exactly.</summary>
+    public bool IsLimited => RetryPolicy.MaximumAttempts > 0;
+
     public bool IsPaused => Pause is not null;
 
     public bool IsStarted => Status == ActivityStatus.Started;
@@ -115,7 +131,7 @@ internal sealed class PendingActivity
     public DateTimeOffset? Expiration => ScheduleToClose > TimeSpan.Zero ? ScheduledTime + ScheduleToClose : null;
 
     /// <summary>The activity that the event scheduled, at its first attempt.</summary>
-    public static PendingActivity Of(HistoryEvent e, DateTimeOffset now)
+    public static PendingActivity Of(HistoryEvent e, DateTimeOffset now, long generation)
     {
         var attributes = e.ActivityTaskScheduledEventAttributes;
         return new PendingActivity
@@ -132,6 +148,7 @@ internal sealed class PendingActivity
             Priority = attributes.Priority,
             ScheduledTime = now,
             AttemptScheduledTime = now,
+            Generation = generation,
             Scheduled = attributes,
         };
     }
@@ -146,7 +163,7 @@ internal sealed class PendingActivity
         }
 
         Fire(ActivityTrigger.Start);
-        (VolatileStart, StartedTime, RequestId, Identity) = (true, note.StartedTime, note.RequestId, note.Identity);
+        (VolatileStart, ShownAttempt, StartedTime, RequestId, Identity) = (true, note.ShownAttempt, note.StartedTime, note.RequestId, note.Identity);
         return true;
     }
 
@@ -168,6 +185,9 @@ internal sealed class PendingActivity
         writer.Time(AttemptScheduledTime);
         writer.Number((int)(IsStarted && VolatileStart ? ActivityStatus.Scheduled : Status));
         writer.Number(Attempt);
+        writer.Number(ShownAttempt);
+        writer.Number(LostStarts);
+        writer.Number(Generation);
         writer.Number(Stamp);
         writer.Time(StartedTime);
         writer.Text(RequestId);
@@ -205,6 +225,9 @@ internal sealed class PendingActivity
         AttemptScheduledTime = reader.Time()!.Value,
         Status = (ActivityStatus)reader.Integer(),
         Attempt = reader.Integer(),
+        ShownAttempt = reader.Integer(),
+        LostStarts = reader.Integer(),
+        Generation = reader.Number(),
         Stamp = reader.Number(),
         StartedTime = reader.Time() ?? default,
         RequestId = reader.RequiredText(),

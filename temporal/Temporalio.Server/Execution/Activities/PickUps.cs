@@ -4,10 +4,10 @@ using Temporalio.Server.Store;
 namespace Temporalio.Server.Execution.Activities;
 
 /// <summary>Which worker took an activity's attempt and when: what the store is not told.</summary>
-internal sealed record PickUp(string RunId, long ScheduledEventId, int Attempt, long Stamp, DateTimeOffset StartedTime, string RequestId, string Identity)
+internal sealed record PickUp(string RunId, long ScheduledEventId, int Attempt, int ShownAttempt, long Stamp, DateTimeOffset StartedTime, string RequestId, string Identity)
 {
     public static PickUp Of(string runId, PendingActivity activity) =>
-        new(runId, activity.ScheduledEventId, activity.Attempt, activity.Stamp, activity.StartedTime, activity.RequestId, activity.Identity);
+        new(runId, activity.ScheduledEventId, activity.Attempt, activity.ShownAttempt, activity.Stamp, activity.StartedTime, activity.RequestId, activity.Identity);
 }
 
 /// <summary>

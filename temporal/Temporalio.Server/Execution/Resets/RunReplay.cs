@@ -140,7 +140,7 @@ internal sealed class RunReplay(RunStep step)
 
         if (e.ActivityTaskScheduledEventAttributes is not null)
         {
-            _run.Activities.Add(PendingActivity.Of(e, step.Now));
+            _run.Activities.Add(PendingActivity.Of(e, step.Now, step.Engine.Store.Generation));
         }
         else if (e.ActivityTaskCancelRequestedEventAttributes is { } cancel && _run.Activities.Find(cancel.ScheduledEventId) is { } canceled)
         {

@@ -20,6 +20,7 @@ public sealed partial class PostgresExecutionStore : IExecutionStore
     private readonly SemaphoreSlim _reopening = new(1, 1);
     private volatile WriterSession? _writer;
     private long? _epoch;
+    private long _generation;
     private volatile bool _superseded;
 
     private PostgresExecutionStore(PostgresStoreOptions options, TimeProvider time)
@@ -57,6 +58,9 @@ public sealed partial class PostgresExecutionStore : IExecutionStore
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public long Generation => Volatile.Read(ref _generation);
 
     /// <inheritdoc/>
     public async Task<CommitOutcome> CommitAsync(IReadOnlyList<RunChange> group, CancellationToken cancellationToken)
@@ -171,6 +175,7 @@ public sealed partial class PostgresExecutionStore : IExecutionStore
                 _database.Clear();
                 _superseded = session is null;
                 _epoch = session?.Epoch ?? _epoch;
+                Volatile.Write(ref _generation, _epoch ?? 0);
                 _writer = session;
             }
 
