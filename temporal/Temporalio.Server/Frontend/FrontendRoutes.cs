@@ -84,11 +84,24 @@ internal static class FrontendRoutes
         routes.Add<StopBatchOperationRequest, StopBatchOperationResponse>(new StopBatchOperationHandler(engine).HandleAsync);
         routes.Add<DescribeBatchOperationRequest, DescribeBatchOperationResponse>(new DescribeBatchOperationHandler(engine).HandleAsync);
         routes.Add<ListBatchOperationsRequest, ListBatchOperationsResponse>(new ListBatchOperationsHandler(engine).HandleAsync);
+        AddDeployments(routes, new WorkerDeployments(engine));
         AddRefusals(routes, new Refusals(engine));
         AddOperatorRoutes(router, engine);
         router.Add<HealthCheckRequest, HealthCheckResponse>(
             ServiceReflectionOf<HealthCheckRequest>("Health").FindMethodByName("Check"), new HealthCheckHandler(engine).HandleAsync);
         return router;
+    }
+
+    private static void AddDeployments(Routes routes, WorkerDeployments deployments)
+    {
+        routes.Add<ListWorkerDeploymentsRequest, ListWorkerDeploymentsResponse>(deployments.ListAsync);
+        routes.Add<DescribeWorkerDeploymentRequest, DescribeWorkerDeploymentResponse>(deployments.DescribeAsync);
+        routes.Add<DescribeWorkerDeploymentVersionRequest, DescribeWorkerDeploymentVersionResponse>(deployments.DescribeVersionAsync);
+        routes.Add<SetWorkerDeploymentCurrentVersionRequest, SetWorkerDeploymentCurrentVersionResponse>(deployments.SetCurrentAsync);
+        routes.Add<SetWorkerDeploymentRampingVersionRequest, SetWorkerDeploymentRampingVersionResponse>(deployments.SetRampingAsync);
+        routes.Add<DeleteWorkerDeploymentRequest, DeleteWorkerDeploymentResponse>(deployments.DeleteAsync);
+        routes.Add<DeleteWorkerDeploymentVersionRequest, DeleteWorkerDeploymentVersionResponse>(deployments.DeleteVersionAsync);
+        routes.Add<UpdateWorkerDeploymentVersionMetadataRequest, UpdateWorkerDeploymentVersionMetadataResponse>(deployments.UpdateMetadataAsync);
     }
 
     private static void AddRefusals(Routes routes, Refusals refusals)
