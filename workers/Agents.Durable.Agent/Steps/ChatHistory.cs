@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Agents.Durable.Agent.Models;
 using Agents.Durable.Agent.Tools;
 using Agents.Durable.Data.Definitions;
@@ -11,6 +12,9 @@ internal static class ChatHistory
 {
     /// <summary>Author of messages that no model wrote.</summary>
     public const string NoticeAuthor = "notice";
+
+    // Arguments are parsed once and not with every later call, which in a long conversation is most of its work. Models read messages and change none.
+    private static readonly ConditionalWeakTable<TranscriptMessage, ChatMessage> s_withCalls = [];
 
     public static IReadOnlyList<ChatMessage> Messages(ReactDefinition definition, IReadOnlyList<TranscriptEntry> transcript)
     {
@@ -40,15 +44,20 @@ internal static class ChatHistory
             case TranscriptRole.Tool:
                 return new ChatMessage(ChatRole.Tool, [new FunctionResultContent(message.CallId ?? "", message.Text)]);
             default:
-                var contents = new List<AIContent>();
-                if (message.Text.Length > 0)
-                {
-                    contents.Add(new TextContent(message.Text));
-                }
-
-                // Servers parse the arguments of earlier calls; what the model wrote as no JSON is handed back as an object that holds it.
-                contents.AddRange((message.Calls ?? []).Select(call => ToolCalls.Content(call.Id, call.Name, Answers.Arguments(call.Arguments).GetRawText())));
-                return new ChatMessage(ChatRole.Assistant, contents) { AuthorName = message.Notice ? NoticeAuthor : null };
+                return message.Calls is { Count: > 0 } ? s_withCalls.GetValue(message, Assistant) : Assistant(message);
         }
+    }
+
+    private static ChatMessage Assistant(TranscriptMessage message)
+    {
+        var contents = new List<AIContent>();
+        if (message.Text.Length > 0)
+        {
+            contents.Add(new TextContent(message.Text));
+        }
+
+        // Servers parse the arguments of earlier calls; what the model wrote as no JSON is handed back as an object that holds it.
+        contents.AddRange((message.Calls ?? []).Select(call => ToolCalls.Content(call.Id, call.Name, Answers.Arguments(call.Arguments).GetRawText())));
+        return new ChatMessage(ChatRole.Assistant, contents) { AuthorName = message.Notice ? NoticeAuthor : null };
     }
 }
