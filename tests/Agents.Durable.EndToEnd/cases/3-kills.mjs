@@ -6,7 +6,7 @@ import { check, definition, Run, turnsOf } from '../lib/run.mjs';
 import { equal, test } from '../lib/cases.mjs';
 
 const failPoints = [
-  'mail.before_commit:2', 'mail.after_commit:2', 'model.before_request:2', 'model.during_stream:3', 'model.before_commit:2', 'model.after_commit:1', 'model.after_commit:3', 'model.after_stream:2',
+  'mail.before_commit:2', 'mail.after_commit:1', 'mail.after_commit:2', 'model.before_request:2', 'model.during_stream:3', 'model.before_commit:2', 'model.after_commit:1', 'model.after_commit:3', 'model.after_stream:2',
   'tool.after_intent:1', 'tool.after_intent:3', 'tool.after_effect:1', 'tool.after_effect:3', 'tool.after_commit:2', 'tool.after_stream:2', 'settle.after_commit:1',
 ];
 

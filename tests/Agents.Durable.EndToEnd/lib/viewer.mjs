@@ -4,7 +4,7 @@ import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 export class Viewer {
   // `onFrame(frame)` is called for each frame, in order, before the next one is looked at.
   constructor(url, taskId, { after = 0, onFrame = () => {} } = {}) {
-    Object.assign(this, { url, taskId, cursor: after, onFrame, frames: [], connects: 0, faults: [], stopped: false });
+    Object.assign(this, { url, taskId, cursor: after, onFrame, frames: [], begun: new Set(), connects: 0, faults: [], stopped: false });
     this.ended = this.#watch();
     // Whether the stream was seen to its end.
     this.over = false;
@@ -42,6 +42,10 @@ export class Viewer {
       if (from <= this.cursor && frame.seq > this.cursor && frame.from !== undefined) this.frames = this.frames.filter(f => f.seq < from);
       else if (from !== this.cursor + 1) this.faults.push(`after ${this.cursor} came ${from}..${frame.seq}`);
       this.cursor = frame.seq;
+      // Viewers drop older attempts by their number, so no two tries of a call may have the same.
+      const begun = frame.update.type === 'start' && frame.call_id !== undefined && `${frame.call_id} ${frame.attempt} ${frame.update.parent_task_message?.id}`;
+      if (begun && this.begun.has(begun)) this.faults.push(`begun twice under one number: ${begun}`);
+      this.begun.add(begun);
       this.frames.push(frame);
       this.onFrame(frame);
     }
