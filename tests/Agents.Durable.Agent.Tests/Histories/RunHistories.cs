@@ -23,7 +23,8 @@ internal static partial class RunHistories
                 await ReplayAsync(run, workflow);
                 if (s_folder is not null)
                 {
-                    await File.WriteAllTextAsync(Path.Combine(s_folder, FileName(workflow, run)), run.ToJson());
+                    // Stack traces name files of the machine that recorded them.
+                    await File.WriteAllTextAsync(Path.Combine(s_folder, FileName(workflow, run)), Place().Replace(run.ToJson(), ""));
                 }
             }
         }
@@ -54,6 +55,9 @@ internal static partial class RunHistories
         var test = TestContext.Current.Test?.TestDisplayName ?? "";
         return $"{workflow.Name}.{NotInNames().Replace(test[(test.LastIndexOf("Tests.", StringComparison.Ordinal) + "Tests.".Length)..], "-")}.{history.Events.First().WorkflowExecutionStartedEventAttributes.OriginalExecutionRunId[..4]}.json";
     }
+
+    [GeneratedRegex(@" in [^\s"":]+:line \d+")]
+    private static partial Regex Place();
 
     [GeneratedRegex("[^A-Za-z0-9_]+")]
     private static partial Regex NotInNames();

@@ -11,6 +11,7 @@ namespace Temporalio.Server.Simulation.Load;
 /// <summary>One workflow's outside: starts it, sends what its script says, repeats what was not answered, waits for its end.</summary>
 internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Script script, Func<bool> isSuperseded)
 {
+    private readonly Operator _operator = new(caller, ledger, isSuperseded);
     private int _resets;
 
     /// <summary>Operations that have not ended yet.</summary>
@@ -57,7 +58,11 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
         for (var i = 0; i < script.Resets; i++)
         {
             _resets++;
-            Do("reset", TimeSpan.FromSeconds(12), ResetAsync);
+            Do("reset", TimeSpan.FromSeconds(12), async () =>
+            {
+                await _operator.ResetAsync(Workflow);
+                _resets--;
+            });
         }
 
         if (script.Resets > 0)
@@ -177,42 +182,6 @@ internal sealed class Client(Caller caller, Ledger ledger, Defects defects, Scri
                 await caller.Process.Delay(TimeSpan.FromMilliseconds(100));
             }
         }
-    }
-
-    // Any task that a worker has answered: the operator has looked at the history before, and it may have moved on.
-    private async Task ResetAsync()
-    {
-        List<(string RunId, long EventId)> points = [];
-        while (points.Count == 0)
-        {
-            points = [.. ledger.Chain(Workflow).SelectMany(r => r.History.Events.Where(e => e.WorkflowTaskCompletedEventAttributes is not null).Select(e => (r.RunId, e.EventId)))];
-            await caller.Process.Delay(TimeSpan.FromMilliseconds(100));
-        }
-
-        var (runId, eventId) = points[caller.Process.Random.Below(points.Count)];
-        var request = new ResetWorkflowExecutionRequest
-        {
-            Namespace = Workflow.Namespace,
-            WorkflowExecution = new() { WorkflowId = script.WorkflowId, RunId = runId },
-            Reason = "set back",
-            WorkflowTaskFinishEventId = eventId,
-            RequestId = $"{script.WorkflowId}-reset-{runId}-{eventId}",
-        };
-        try
-        {
-            var response = await caller.InsistAsync<ResetWorkflowExecutionResponse>(request);
-            ledger.Check(ledger.Find(Workflow, response.RunId)?.Reset(response.RunId) is not null, $"{script.WorkflowId}: the reset's run {response.RunId} is not on disk");
-        }
-        catch (RpcFault fault) when (fault.Message.Contains("must be at the boundary", StringComparison.Ordinal))
-        {
-            // The task was written together with what is before it: one of a later attempt, or for updates only.
-        }
-        catch (RpcFault fault) when (fault.Code is RpcStatusCode.NotFound or RpcStatusCode.InvalidArgument && isSuperseded())
-        {
-            // A superseded server does not know the point yet.
-        }
-
-        _resets--;
     }
 
     // A reset whose answer was lost is done again, from the same point: what came to the run that it had made before is lost with that
