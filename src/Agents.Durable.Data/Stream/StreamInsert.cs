@@ -86,16 +86,19 @@ internal sealed class StreamInsert(NpgsqlDataSource dataSource) : IAsyncDisposab
         }
     }
 
-    /// <summary>Connects, so that the first batch need not wait for it. Whatever is in the way is met again then, by somebody who waits.</summary>
+    /// <summary>
+    /// Connects and runs the statement over nothing, so that the first batch waits neither for that nor for the plan. Whatever is in the way is met
+    /// again then, by somebody who waits.
+    /// </summary>
     public async Task PrepareAsync()
     {
         try
         {
-            _command ??= await OpenAsync();
+            await CommitAsync([], DateTimeOffset.UnixEpoch);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            await DisposeAsync();
+            Forget();
         }
     }
 
