@@ -14,7 +14,7 @@ stamp=src/Agents.Durable.Host/obj/run.stamp
 current=$(eng/sources-stamp.sh)
 if [ ! -e "$host" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$current" ]; then
   echo "Building (the first time takes a few minutes) ..."
-  dotnet build src/Agents.Durable.Host -c Release -nologo -v quiet -clp:"ErrorsOnly;NoSummary" -tl:off
+  dotnet build src/Agents.Durable.Host -c Release -nologo -v quiet -clp:"WarningsOnly;ErrorsOnly;NoSummary" -tl:off
   echo "$current" >"$stamp"
 fi
 # What the printed commands need; without it the host serves all the same.

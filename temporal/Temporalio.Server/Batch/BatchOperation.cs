@@ -10,7 +10,7 @@ using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Batch;
 
-/// <summary>What a job does to one execution. Doing it again after a crash does no harm, except that a reset makes another run.</summary>
+/// <summary>What a job does to one execution. Doing it again after a crash does no harm: signals are known by their request id, a reset by the id of its run.</summary>
 internal static class BatchOperation
 {
     /// <exception cref="Temporalio.Rpc.RpcFault">NOT_FOUND: there is no such execution, or it is closed already.</exception>
@@ -18,7 +18,7 @@ internal static class BatchOperation
     {
         if (job.ResetOperation is not null)
         {
-            await ResetAsync(engine, job, workflow, runId);
+            await ResetAsync(engine, jobRunId, job, workflow, runId);
             return;
         }
 
@@ -68,9 +68,16 @@ internal static class BatchOperation
         }
     }
 
-    private static async Task ResetAsync(Engine engine, StartBatchOperationRequest job, WorkflowKey workflow, string runId)
+    private static async Task ResetAsync(Engine engine, string jobRunId, StartBatchOperationRequest job, WorkflowKey workflow, string runId)
     {
         var operation = job.ResetOperation;
+        // Of what was asked for: without a run id, the current run is another one afterwards.
+        var newRunId = RequestId(jobRunId, $"{workflow.WorkflowId}/{runId}");
+        if (await engine.Actors.CallAsync(workflow, newRunId, actor => actor.Find(newRunId) is not null))
+        {
+            return;
+        }
+
         var slice = await engine.Actors.CallAsync(workflow, runId, actor =>
         {
             var step = actor.Require(runId);
@@ -98,7 +105,7 @@ internal static class BatchOperation
 #pragma warning restore CS0612
         request.ResetReapplyExcludeTypes.AddRange(operation.Options?.ResetReapplyExcludeTypes ?? []);
         request.PostResetOperations.AddRange(operation.PostResetOperations);
-        await new ResetWorkflowExecutionHandler(engine).ResetAsync(request, CancellationToken.None);
+        await new ResetWorkflowExecutionHandler(engine).ResetAsync(request, newRunId, CancellationToken.None);
     }
 
     private static long? PointOf(StartBatchOperationRequest job, List<long> completed)

@@ -9,10 +9,12 @@ namespace Temporalio.Server.Frontend;
 
 internal sealed class ResetWorkflowExecutionHandler(Engine engine)
 {
-    public ValueTask<ResetWorkflowExecutionResponse> HandleAsync(ResetWorkflowExecutionRequest request, RpcContext context) => ResetAsync(request, context.CancellationToken);
+    public ValueTask<ResetWorkflowExecutionResponse> HandleAsync(ResetWorkflowExecutionRequest request, RpcContext context) =>
+        ResetAsync(request, engine.Ids.NewId(), context.CancellationToken);
 
+    /// <summary>Resets into a new run of this id.</summary>
     /// <exception cref="RpcFault">INVALID_ARGUMENT, NOT_FOUND.</exception>
-    public async ValueTask<ResetWorkflowExecutionResponse> ResetAsync(ResetWorkflowExecutionRequest request, CancellationToken cancellationToken)
+    public async ValueTask<ResetWorkflowExecutionResponse> ResetAsync(ResetWorkflowExecutionRequest request, string newRunId, CancellationToken cancellationToken)
     {
         var workflow = Requests.Execution(engine, request.Namespace, request.WorkflowExecution);
         Check(request);
@@ -20,9 +22,9 @@ internal sealed class ResetWorkflowExecutionHandler(Engine engine)
         {
             var source = await SourceAsync(workflow, request, cancellationToken);
             // The base run may have moved on while its history was read: then once more.
-            if (await engine.Actors.CallAsync(workflow, source.BaseRunId, actor => RunReset.Reset(actor, source, request)) is { } runId)
+            if (await engine.Actors.CallAsync(workflow, source.BaseRunId, actor => RunReset.Reset(actor, source, request, newRunId)))
             {
-                return new ResetWorkflowExecutionResponse { RunId = runId };
+                return new ResetWorkflowExecutionResponse { RunId = newRunId };
             }
         }
     }

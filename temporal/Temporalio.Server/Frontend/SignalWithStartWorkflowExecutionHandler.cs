@@ -116,6 +116,7 @@ internal sealed class SignalWithStartWorkflowExecutionHandler(Engine engine)
             WorkflowStartDelay = request.WorkflowStartDelay,
             UserMetadata = request.UserMetadata,
             Priority = request.Priority,
+            VersioningOverride = request.VersioningOverride,
         };
         start.Links.AddRange(request.Links);
         return start;

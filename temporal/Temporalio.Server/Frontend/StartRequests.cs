@@ -126,6 +126,7 @@ internal static class StartRequests
                 Priority = request.Priority,
                 ContinuedFailure = request.ContinuedFailure,
                 LastCompletionResult = request.LastCompletionResult,
+                VersioningOverride = WorkflowOptions.Written(request.VersioningOverride),
                 EagerExecutionAccepted = request.RequestEagerExecution && backoff <= TimeSpan.Zero,
             },
         };

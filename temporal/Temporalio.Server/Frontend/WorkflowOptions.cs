@@ -68,8 +68,8 @@ internal static class WorkflowOptions
         step.Touch();
     }
 
-    // History knows the newer form only.
-    private static VersioningOverride? Written(VersioningOverride? value)
+    /// <summary>As history says it, which knows the newer form only.</summary>
+    public static VersioningOverride? Written(VersioningOverride? value)
     {
 #pragma warning disable CS0612, CS0618 // Clients of the last years say it this way.
         return !IsSet(value) ? null : value!.Behavior == VersioningBehavior.AutoUpgrade ? new() { AutoUpgrade = true } : value;

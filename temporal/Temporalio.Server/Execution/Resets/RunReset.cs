@@ -26,9 +26,9 @@ internal readonly record struct RunPosition(string RunId, long NextEventId);
 /// <summary>Goes back to a point of a run: a new run has the history up to there, and the workflow id's open run ends.</summary>
 internal static class RunReset
 {
-    /// <summary>The new run's id; <see langword="null"/> if a run has moved on since its history was read.</summary>
+    /// <summary>Makes the new run; <see langword="false"/> if a run has moved on since its history was read.</summary>
     /// <exception cref="Temporalio.Rpc.RpcFault">INVALID_ARGUMENT: the point is not one between two tasks.</exception>
-    public static string? Reset(ActorStep actor, ResetSource source, ResetWorkflowExecutionRequest request)
+    public static bool Reset(ActorStep actor, ResetSource source, ResetWorkflowExecutionRequest request, string runId)
     {
         var origin = actor.Require(source.BaseRunId);
         foreach (var read in source.Read)
@@ -36,12 +36,11 @@ internal static class RunReset
             // A run that is not at hand is closed, and stays as it is.
             if (actor.Find(read.RunId) is { } known && known.Run.Log.NextEventId != read.NextEventId)
             {
-                return null;
+                return false;
             }
         }
 
         List<HistoryEvent> after = [.. source.After, .. actor.Find(source.Read[^1].RunId)?.Run.Buffer.Events ?? []];
-        var runId = actor.Engine.Ids.NewId();
         var run = new Run(actor.Workflow, runId, RunReplay.Info(origin, source.Before[0].Events[0].WorkflowExecutionStartedEventAttributes));
         var step = new RunStep(actor, run);
         var replay = new RunReplay(step);
@@ -86,7 +85,7 @@ internal static class RunReset
         }
 
         Resume(step);
-        return runId;
+        return true;
     }
 
     private static void FailTask(RunStep step, RunReplay replay, string baseRunId, string reason)
