@@ -58,11 +58,14 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
             return;
         }
 
-        var (message, index, isTold) = await ShownAsync(lost, cancellationToken);
+        var (message, last) = await ShownAsync(lost, cancellationToken);
         // The stream first: closed in the row alone, nobody would look for it again. And the stream says whether somebody who took it before came that far.
-        if (!isTold)
+        if (last is not { IsTold: true })
         {
-            await news.PublishAsync(lost.TaskId, [new MessageDone { Index = index, ParentTaskMessage = message }], cancellationToken);
+            TaskMessageUpdate end = last is { Index: var index }
+                ? new MessageDone { Index = index, ParentTaskMessage = message }
+                : new MessageFull { Index = await PlaceAsync(lost, cancellationToken), ParentTaskMessage = message, Content = message.Content };
+            await news.PublishAsync(lost.TaskId, [end], cancellationToken);
             KillPoints.Pass("answer.after_told");
         }
 
@@ -70,7 +73,7 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
             "UPDATE messages SET content = $2, streaming_status = $3, updated_at = $4, answered_by = NULL WHERE id = $1 AND answered_by = $5");
         command.Parameters.AddRange(new NpgsqlParameter[]
         {
-            SqlValue.Text(lost.Id), SqlValue.Json(Wire.ToJson(message.Content)), SqlValue.Text(EnumNames.Of(StreamingStatus.Done)), SqlValue.Time(message.UpdatedAt!.Value), SqlValue.Text(answers.Writer),
+            SqlValue.Text(lost.Id), SqlValue.Json(Wire.ToJson(message.Content)), SqlValue.Text(message.StreamingStatus is { } status ? EnumNames.Of(status) : null), SqlValue.Time(message.UpdatedAt!.Value), SqlValue.Text(answers.Writer),
         });
         await command.ExecuteNonQueryAsync(cancellationToken);
         LogClosed(lost.Id, lost.TaskId);
@@ -85,14 +88,14 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
     }
 
     /// <summary>
-    /// The message as it was stored when it was done, or else with what viewers have seen of it; and whether they have seen it closed: a gateway that lives stores
-    /// an answer before it says that it is done, and a sweep after.
+    /// The message as it was stored when it was done, or else with what viewers have seen of it; and what they have seen last, null for nothing at all: a gateway
+    /// that lives stores an answer before it says that it is done, and a sweep after.
     /// </summary>
-    private async Task<(TaskMessage Message, int? Index, bool IsTold)> ShownAsync(Lost lost, CancellationToken cancellationToken)
+    private async Task<(TaskMessage Message, Shown? Last)> ShownAsync(Lost lost, CancellationToken cancellationToken)
     {
         var stored = await StoredAsync(lost, cancellationToken);
         var parts = new AnswerParts();
-        int? index = null;
+        Shown? last = null;
         await using var command = database.CreateCommand("SELECT update FROM task_stream WHERE task_id = $1 AND strpos(update, $2) > 0 ORDER BY seq");
         command.Parameters.AddRange(new NpgsqlParameter[] { SqlValue.Text(lost.TaskId), SqlValue.Text($"\"{lost.Id}\"") });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -102,10 +105,10 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
             {
                 if (update is MessageDone or MessageFull)
                 {
-                    return (stored.StreamingStatus is StreamingStatus.Done ? stored : update.ParentTaskMessage, update.Index, true);
+                    return (stored.StreamingStatus is StreamingStatus.Done ? stored : update.ParentTaskMessage, new Shown(update.Index, IsTold: true));
                 }
 
-                index = update.Index;
+                last = new Shown(update.Index, IsTold: false);
                 if (update is MessageDeltaUpdate { Delta: { } delta })
                 {
                     parts.Add(delta);
@@ -114,8 +117,20 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
         }
 
         return stored.StreamingStatus is StreamingStatus.Done
-            ? (stored, index, false)
-            : (stored with { Content = ContentOf(parts, stored.Content), StreamingStatus = StreamingStatus.Done, UpdatedAt = Time.GetUtcNow() }, index, false);
+            ? (stored, last)
+            : (stored with { Content = ContentOf(parts, stored.Content), StreamingStatus = StreamingStatus.Done, UpdatedAt = Time.GetUtcNow() }, last);
+    }
+
+    /// <summary>The index of a message that nobody was told of: those of one answer were stored at one time.</summary>
+    private async Task<int> PlaceAsync(Lost lost, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT count(*) FROM messages own JOIN messages s ON s.task_id = own.task_id AND s.created_at = own.created_at AND s.ordinal < own.ordinal
+            WHERE own.id = $1 AND s.content ->> 'author' = own.content ->> 'author'
+            """);
+        command.Parameters.Add(SqlValue.Text(lost.Id));
+        return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task<TaskMessage> StoredAsync(Lost lost, CancellationToken cancellationToken)
@@ -149,6 +164,9 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
     }
 
     private sealed record Lost(string Id, string TaskId, string Writer);
+
+    /// <param name="IsTold">Viewers know that it is done.</param>
+    private sealed record Shown(int? Index, bool IsTold);
 
     [LoggerMessage(LogLevel.Warning, "Message {MessageId} of task {TaskId} was closed with what had come of it: the gateway that was told it is gone.")]
     private partial void LogClosed(string messageId, string taskId);

@@ -26,7 +26,11 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
 
     /// <summary>Stores the beginning of a message that an agent is saying; until <see cref="LeaveAsync"/> it is this process's to write and to tell of.</summary>
     public async Task<TaskMessage> BeginAsync(string taskId, MessageContent content, CancellationToken cancellationToken) =>
-        (await AddAsync(taskId, [content], null, null, isAnswer: true, cancellationToken))[0];
+        (await AnswerAsync(taskId, [content], null, cancellationToken))[0];
+
+    /// <summary>Stores messages that an agent has said, in this order, all or none; until <see cref="LeaveAsync"/> they are this process's to tell of.</summary>
+    public Task<TaskMessage[]> AnswerAsync(string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, CancellationToken cancellationToken) =>
+        AddAsync(taskId, contents, status, null, isAnswer: true, cancellationToken);
 
     /// <summary>Stores what a message that was begun has come to. It stays this process's until viewers were told.</summary>
     /// <exception cref="GatewayException">There is no such message in this task.</exception>
@@ -73,14 +77,23 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
             return added;
         }
 
-        if (isAnswer)
+        foreach (var answer in isAnswer ? added : [])
         {
-            answers.Open(added[0].Id!);
+            answers.Open(answer.Id!);
         }
 
-        // Again after a lost connection, it is either there or is stored now: the ids are these messages' own.
-        await DatabaseAbsence.OutlastAsync(() => InsertAsync(taskId, added, status, isAnswer, cancellationToken), time, cancellationToken);
-        return added;
+        try
+        {
+            // Again after a lost connection, it is either there or is stored now: the ids are these messages' own.
+            await DatabaseAbsence.OutlastAsync(() => InsertAsync(taskId, added, status, isAnswer, cancellationToken), time, cancellationToken);
+            return added;
+        }
+        catch
+        {
+            // The caller does not know the ids; what is there all the same is closed.
+            Abandon(added.Select(message => message.Id!));
+            throw;
+        }
     }
 
     private async Task<int> InsertAsync(string taskId, TaskMessage[] added, StreamingStatus? status, bool isAnswer, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Contracts.Rpc;
 using Agents.Durable.Contracts.Streaming;
+using Agents.Durable.Data;
 using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Acp;
 using Agents.Durable.Gateway.Messages;
@@ -47,13 +48,29 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
             answer.Take(update);
         }
 
-        var stored = await messages.AddAsync(task.Id, answer.Contents(), StreamingStatus.Done, null, cancellationToken);
+        var stored = await messages.AnswerAsync(task.Id, answer.Contents(), StreamingStatus.Done, cancellationToken);
         if (stored.Length > 0)
         {
-            await news.PublishAsync(task.Id, stored.Select((message, index) => new MessageFull { Index = index, ParentTaskMessage = message, Content = message.Content }), cancellationToken);
+            await TellAsync(task.Id, stored, cancellationToken);
         }
 
         return stored;
+    }
+
+    private async Task TellAsync(string taskId, TaskMessage[] stored, CancellationToken cancellationToken)
+    {
+        var ids = Array.ConvertAll(stored, message => message.Id!);
+        try
+        {
+            KillPoints.Pass("answer.after_stored");
+            await news.PublishAsync(taskId, stored.Select((message, index) => new MessageFull { Index = index, ParentTaskMessage = message, Content = message.Content }), cancellationToken);
+            await messages.LeaveAsync(ids, cancellationToken);
+        }
+        finally
+        {
+            // What could not be told is told by the sweep.
+            messages.Abandon(ids);
+        }
     }
 
     /// <summary>

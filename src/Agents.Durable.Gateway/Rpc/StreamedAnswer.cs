@@ -105,10 +105,14 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
     {
         if (!_open.Remove(index, out var known))
         {
-            return await messages.AddAsync(taskId, content, null, cancellationToken);
+            var whole = await messages.BeginAsync(taskId, content, cancellationToken);
+            _begun.Add(whole.Id!);
+            KillPoints.Pass("answer.after_stored");
+            return whole;
         }
 
         await messages.FinishAsync(taskId, known.Stored.Id!, content, cancellationToken);
+        KillPoints.Pass("answer.after_stored");
         return known.Stored;
     }
 

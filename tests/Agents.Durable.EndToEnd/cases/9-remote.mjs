@@ -1,6 +1,7 @@
 // Remote agents as processes that die, at a host that dies.
 import { Agent } from '../lib/agent.mjs';
 import { Host } from '../lib/host.mjs';
+import { RemoteAgent } from '../lib/remote.mjs';
 import { persist, shown } from '../lib/run.mjs';
 import { Viewer } from '../lib/viewer.mjs';
 import { equal, test, until, within } from '../lib/cases.mjs';
@@ -121,4 +122,39 @@ test("a synchronous agent's answer is read on when its caller has left, and clos
   equal((await texts(host, task)).at(-1), 'And this is whole.', 'the third answer as it is stored');
   equal(viewer.faults, [], 'numbers of the stream that were missed or repeated');
   equal(agent.received.filter(r => r.method === 'message/send').length, 3, 'how often the agent was asked');
+});
+
+test('what a synchronous agent says whole is told once, whenever the host dies between storing and telling it', async scope => {
+  const host = scope.use(await Host.create(scope.folder()));
+  await host.start({ AGENTS_FAIL_POINTS: 'answer.after_stored:1' });
+  const whole = (text, index) => ({ type: 'full', index, content: { type: 'text', author: 'agent', content: text } });
+  const agent = scope.use(await RemoteAgent.start((method, { content: said }) => said.content === 'Two?' ? [whole('One.', 0), whole('Two.', 1)] : [whole(`${said.content}!`, 0)]));
+  await host.call('POST', '/agents/register', { name: 'remote', description: 'In this process', acp_url: agent.url, acp_type: 'sync' });
+  const task = await persist(host, 'remote', 'task/create', { name: 'whole' });
+  const viewer = scope.use(new Viewer(host.url, task.id));
+  const say = (text, stream) => host.rpc('remote', 'message/send', { task_id: task.id, stream, content: content(text) }).catch(() => {});
+  const seen = () => viewer.frames.map(f => [f.update.type, f.update.index, f.update.content?.content]);
+
+  // The first answer is stored and not told; the next host dies when it has told the first of its messages, the one after it tells the other alone.
+  await Promise.all([within('the host to die with the answer', host.exited), say('Two?', false)]);
+  equal(seen(), [], 'what the viewer was told before');
+  await host.start({ AGENTS_FAIL_POINTS: 'answer.after_told:1' }).catch(() => {});
+  await within('the host to die at its fail point', host.exited);
+  await host.start({ AGENTS_FAIL_POINTS: 'answer.after_stored:1' });
+  await until('the answer to be told', () => viewer.frames.length >= 2);
+  equal(seen(), [['full', 0, 'One.'], ['full', 1, 'Two.']], 'what the viewer was told of the answer');
+
+  // The same for one that is watched, and that the agent never began.
+  await Promise.all([within('the host to die with the watched answer', host.exited), say('Watched', true)]);
+  await host.start();
+  await until('the watched answer to be told', () => viewer.frames.length >= 3);
+  await say('Alive', false);
+  await say('Seen', true);
+  await until('the later answers', () => viewer.frames.length >= 5);
+  const all = [['full', 0, 'One.'], ['full', 1, 'Two.'], ['full', 0, 'Watched!'], ['full', 0, 'Alive!'], ['full', 0, 'Seen!']];
+  equal(seen(), all, 'what the viewer was told in all');
+  equal(viewer.faults, [], 'numbers of the stream that were missed or repeated');
+  equal(await texts(host, task), all.map(([, , text]) => text), 'the answers as they are stored');
+  await until('nothing to be left to tell', () => host.query("SELECT id FROM messages WHERE answered_by IS NOT NULL").length === 0);
+  equal(agent.of('message/send').length, 4, 'how often the agent was asked');
 });
