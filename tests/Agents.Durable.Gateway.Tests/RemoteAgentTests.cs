@@ -95,6 +95,49 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
         Assert.Equal(("event/send", "lost", "2"), _agent.Received[^1]);
     }
 
+    // What the process that died had said is still on its way when the next one registers.
+    [Fact]
+    public async Task Register_WhileAnAcknowledgementIsUnderWay_IsSentAgainThreeTimesAtMostAndInOrder()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        var acknowledged = new SemaphoreSlim(0);
+        _agent.BeforeAnswer = text => text == "lost" ? acknowledged.WaitAsync(TestContext.Current.CancellationToken) : Task.CompletedTask;
+        var first = _calls.SendEventAsync(_name, task, "lost");
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            await GatewayCalls.UntilAsync(() => _agent.Texts.Count == attempt);
+            await RegisterAsync();
+            acknowledged.Release();
+        }
+
+        await first;
+        await _calls.SendEventAsync(_name, task, "next");
+
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Contains("next"));
+        Assert.Equal(["lost", "lost", "lost", "lost", "next"], _agent.Texts);
+        Assert.Equal([null, "2", "3", "4", null], _agent.Received.Where(call => call.Method == "event/send").Select(call => call.Attempt));
+    }
+
+    [Fact]
+    public async Task Register_WhileAnAcknowledgementIsUnderWayOfAnEventThatIsHandled_IsNotSentAgain()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        var acknowledged = new TaskCompletionSource();
+        _agent.BeforeAnswer = text => text == "handled" ? acknowledged.Task : Task.CompletedTask;
+        var sent = _calls.SendEventAsync(_name, task, "handled");
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 1);
+        await RegisterAsync();
+        await _calls.OkAsync("POST", "/messages", $$$"""{"task_id":"{{{task}}}","content":{"type":"text","author":"agent","content":"done"}}""");
+        acknowledged.SetResult();
+        await sent;
+
+        // In order, so the next one would come after it.
+        await _calls.SendEventAsync(_name, task, "next");
+
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Contains("next"));
+        Assert.Equal(["handled", "next"], _agent.Texts);
+    }
+
     [Fact]
     public async Task Register_EventThatTheAgentAnswered_IsNotSentAgain()
     {

@@ -15,15 +15,11 @@ internal sealed class LostMail(NpgsqlDataSource database, TimeProvider time)
     // An agent listens only after it has registered.
     private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Makes an agent's unhandled events due again; the number of them.</summary>
-    public async Task<int> ResendAsync(string agentId, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            """
-            UPDATE mailbox m SET state = 'pending', settled_at = NULL, leased_until = NULL, due_at = $2, losses = losses + 1
-            FROM task_agents a JOIN tasks t ON t.id = a.task_id
-            WHERE a.agent_id = $1 AND m.task_id = a.task_id AND m.agent_id = $1 AND m.kind = 'event' AND m.state = 'delivered' AND m.losses < $3
-              AND t.status IN ('RUNNING', 'INTERRUPTED')
+    /// <summary>Whether mail <c>m</c> that was acknowledged by a process that may be dead is to be sent again: a condition in SQL.</summary>
+    public static readonly string IsLost = $"""
+        m.kind = 'event' AND m.losses < {MostLosses} AND EXISTS (
+            SELECT FROM task_agents a JOIN tasks t ON t.id = a.task_id
+            WHERE a.task_id = m.task_id AND a.agent_id = m.agent_id AND t.status IN ('RUNNING', 'INTERRUPTED')
               AND NOT EXISTS (
                 SELECT FROM events reached JOIN events own ON own.id = m.event_id
                 WHERE reached.id = a.last_processed_event_id AND reached.sequence_id >= own.sequence_id)
@@ -31,12 +27,31 @@ internal sealed class LostMail(NpgsqlDataSource database, TimeProvider time)
                 NOT EXISTS (
                     SELECT FROM messages s
                     WHERE s.task_id = m.task_id AND s.content ->> 'author' = 'agent' AND s.streaming_status IS DISTINCT FROM 'IN_PROGRESS' AND s.updated_at >= m.sent_at)
-                OR EXISTS (SELECT FROM messages s WHERE s.task_id = m.task_id AND s.content ->> 'author' = 'agent' AND s.streaming_status = 'IN_PROGRESS'))
-            """);
+                OR EXISTS (SELECT FROM messages s WHERE s.task_id = m.task_id AND s.content ->> 'author' = 'agent' AND s.streaming_status = 'IN_PROGRESS')))
+        """;
+
+    // One statement for what is acknowledged and what is under way, because a row may become the former while this waits for it.
+    private static readonly string s_resend = $"""
+        UPDATE mailbox m SET
+            state = 'pending', settled_at = NULL,
+            leased_until = CASE WHEN m.state = 'pending' THEN m.leased_until END,
+            due_at = CASE WHEN m.state = 'pending' THEN m.due_at ELSE $2 END,
+            losses = m.losses + CASE WHEN m.state = 'pending' THEN 0 ELSE 1 END,
+            resend_at = CASE WHEN m.state = 'pending' THEN $2 END
+        WHERE m.agent_id = $1 AND m.task_id IN (SELECT task_id FROM task_agents WHERE agent_id = $1)
+          AND m.state IN ('delivered', 'pending') AND m.sent_at IS NOT NULL AND {IsLost}
+        """;
+
+    /// <summary>
+    /// Makes an agent's unhandled events due again, and doubts the acknowledgements that are still to come of deliveries under way: <see cref="MailboxStore.SettleAsync"/>.
+    /// </summary>
+    public async Task ResendAsync(string agentId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(s_resend);
         command.Parameters.AddRange(new NpgsqlParameter[]
         {
-            new() { Value = agentId }, new() { Value = (time.GetUtcNow() + s_delay).ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz }, new() { Value = MostLosses },
+            new() { Value = agentId }, new() { Value = (time.GetUtcNow() + s_delay).ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
         });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

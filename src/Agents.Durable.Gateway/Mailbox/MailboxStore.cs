@@ -35,6 +35,17 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
         SELECT turn.own, event.sequence_id, event.content::text, $6, place.* FROM place CROSS JOIN turn LEFT JOIN event ON true
         """;
 
+    private static readonly string s_settle = $"""
+        WITH settled AS (
+            UPDATE mailbox m SET (state, settled_at, due_at, losses) = (
+                SELECT CASE WHEN lost THEN 'pending' ELSE $3 END, CASE WHEN NOT lost THEN $5 END, CASE WHEN lost THEN m.resend_at ELSE m.due_at END, m.losses + lost::integer
+                FROM (SELECT CASE WHEN m.resend_at IS NULL OR $3 <> 'delivered' THEN false ELSE {LostMail.IsLost} END AS lost) doubt),
+                last_error = $4, leased_until = NULL, resend_at = NULL
+            WHERE m.task_id = $1 AND m.position = $2 AND m.state = 'pending'
+        )
+        SELECT EXISTS (SELECT FROM mailbox WHERE task_id = $1 AND state = 'pending' AND position <> $2)
+        """;
+
     /// <summary>Stores mail under a lease of the caller's; null when the task is not open (or not this owner's).</summary>
     public Task<PutMail?> PutAsync(NewMail mail, CancellationToken cancellationToken) => PutAsync(mail, TimeSpan.Zero, s_lease, cancellationToken);
 
@@ -97,7 +108,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
         await using var statement = await PreparedStatement.OnAsync(
             database,
             """
-            UPDATE mailbox SET leased_until = $3, leased_by = $5, attempts = attempts + 1, sent_at = $2
+            UPDATE mailbox SET leased_until = $3, leased_by = $5, attempts = attempts + 1, sent_at = $2, resend_at = NULL
             WHERE task_id = $1 AND position = (SELECT min(position) FROM mailbox WHERE task_id = $1 AND state = 'pending') AND state = 'pending'
               AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4)
             RETURNING position, owner, agent_id, event_id, deployment_id, attempts, created_at
@@ -112,18 +123,16 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
             : null;
     }
 
-    /// <summary>The receiver has it, refused it, or will not get it any more.</summary>
+    /// <summary>
+    /// The receiver has it, refused it, or will not get it any more. An acknowledgement whose agent has registered anew since the delivery began does not count,
+    /// where <see cref="LostMail"/> would send the mail again: it stays pending.
+    /// </summary>
     /// <returns>Whether other mail of the task is pending.</returns>
     public async Task<bool> SettleAsync(ClaimedMail mail, MailboxState state, string? error, CancellationToken cancellationToken)
     {
         await using var statement = await PreparedStatement.OnAsync(
             database,
-            """
-            WITH settled AS (
-                UPDATE mailbox SET state = $3, last_error = $4, settled_at = $5, leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'
-            )
-            SELECT EXISTS (SELECT FROM mailbox WHERE task_id = $1 AND state = 'pending' AND position <> $2)
-            """,
+            s_settle,
             [SqlValue.Text(mail.TaskId), new NpgsqlParameter { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow())],
             cancellationToken);
         return await statement.ScalarAsync(cancellationToken) is true;
