@@ -18,6 +18,7 @@ using Agents.Durable.Gateway.Schedules;
 using Agents.Durable.Gateway.Sessions;
 using Agents.Durable.Gateway.Tasks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Temporalio.Client;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,7 @@ public static class GatewayServices
             auth.Configure(configureAuth);
         }
 
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsCheck>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ITaskSessions>(provider => provider.GetService<ITemporalClient>() is { } client ? new TemporalSessions(client) : new DisconnectedSessions());
         services.AddSingleton<MasterKey>();
@@ -86,7 +88,7 @@ public static class GatewayServices
         services.AddHostedService<ScheduleComparison>();
         services.AddSingleton<Secrets>();
         services.AddSingleton<KnownAccessKeys>();
-        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<PublishedKeys>();
         services.AddSingleton<JwtTokens>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<ForwardAccess>();

@@ -8,6 +8,7 @@ using Agents.Durable.Host.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Agents.Durable.Host;
@@ -37,6 +38,7 @@ internal static class DurableHost
         AddRoles(builder.Services, settings, database);
 
         await using var app = builder.Build();
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         folder.Supervise(app.Services);
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
         if (settings.Has(HostRoles.Gateway) || settings.Has(HostRoles.Worker))

@@ -12,3 +12,8 @@ catch (HostStartException exception)
     Console.Error.WriteLine(exception.Message);
     return 1;
 }
+catch (Microsoft.Extensions.Options.OptionsValidationException exception)
+{
+    Console.Error.WriteLine(string.Join(Environment.NewLine, exception.Failures));
+    return 1;
+}

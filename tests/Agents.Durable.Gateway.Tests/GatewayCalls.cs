@@ -45,6 +45,13 @@ internal sealed class GatewayCalls : IDisposable
         return ((int)answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
 
+    /// <summary>Opens a stream, and leaves it at once: its status.</summary>
+    public async Task<int> BeginAsync(string path)
+    {
+        using var answer = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
+    }
+
     /// <summary>A call that must succeed.</summary>
     public async Task<JsonElement> OkAsync(string method, string path, string? json = null)
     {

@@ -78,7 +78,7 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
             return (isNobody ? null : s_developer, AgentUnauthorized);
         }
 
-        var key = KeyOf(context.Request) ?? (enrols ? await TokenInBodyAsync(context) : null);
+        var key = KeyOf(context.Request) ?? KeyInQueryOf(context) ?? (enrols ? await TokenInBodyAsync(context) : null);
         return key is null ? (null, Unauthorized) : (await accessKeys.FindAsync(key, cancellationToken) ?? await tokens.FindAsync(key, cancellationToken), Unauthorized);
     }
 
@@ -101,6 +101,9 @@ internal sealed class AuthenticationLayer(RequestDelegate next, IOptions<AuthOpt
         var authorization = request.Headers.Authorization.ToString();
         return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
     }
+
+    private static string? KeyInQueryOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<KeyInQuery>() is not null && context.Request.Query["access_token"].ToString() is { Length: > 0 } key ? key : null;
 
     // principal_context.token; whatever else is wrong with the body is the endpoint's business.
     private static async Task<string?> TokenInBodyAsync(HttpContext context)

@@ -35,6 +35,12 @@ public static class CallerAccess
 internal sealed class CallerRequired;
 
 /// <summary>
+/// Metadata of streams: a browser opens them without headers of the page's choice, so their callers may show key or token in the query as <c>access_token</c>, where
+/// SignalR's client puts it. Addresses get into logs and histories, hence nowhere else.
+/// </summary>
+internal sealed class KeyInQuery;
+
+/// <summary>
 /// Metadata of the registration of agents. In Development any agent key is taken without looking at it, because processes show those of before;
 /// otherwise the caller may also prove itself by a token inside the body's <c>principal_context</c>, since agents send no other header.
 /// </summary>

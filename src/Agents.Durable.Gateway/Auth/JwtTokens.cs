@@ -1,37 +1,64 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Agents.Durable.Data;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Agents.Durable.Gateway.Auth;
 
-/// <summary>Bearer tokens: signed, of the right issuer and audience, and not expired. The algorithm must fit the key, never the other way round.</summary>
-internal sealed class JwtTokens(IOptions<AuthOptions> options, SigningKeys keys, TimeProvider time)
+/// <summary>Bearer tokens: signed by the shared secret or a key that the authority publishes, of the right issuer and audience, and not expired.</summary>
+internal sealed partial class JwtTokens
 {
     private const int LongestToken = 16 << 10;
 
     /// <summary>How far clocks may be apart.</summary>
     private static readonly TimeSpan s_skew = TimeSpan.FromMinutes(1);
 
+    private static readonly string[] s_shared = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
+
+    private static readonly string[] s_ofAuthorities =
+    [
+        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+    ];
+
+    private readonly JsonWebTokenHandler _handler = new();
+    private readonly JwtOptions _options;
+    private readonly PublishedKeys _published;
+    private readonly TimeProvider _time;
+    private readonly ILogger<JwtTokens> _logger;
+    private readonly TokenValidationParameters? _rules;
+
+    public JwtTokens(IOptions<AuthOptions> options, PublishedKeys published, TimeProvider time, ILogger<JwtTokens> logger)
+    {
+        (_options, _published, _time, _logger) = (options.Value.Jwt, published, time, logger);
+        _rules = _options.IsOn ? Rules() : null;
+    }
+
     /// <summary>Whom a token names; null where it is none, or not a valid one.</summary>
     public async Task<Caller?> FindAsync(string token, CancellationToken cancellationToken)
     {
-        var jwt = options.Value.Jwt;
-        if (!jwt.IsOn || token.Length > LongestToken || token.Split('.') is not [var head, var body, var signature] || Parse(head) is not { } header || Parse(body) is not { } claims
-            || Bytes(signature) is not { } signed || !await IsSignedAsync(header, Encoding.ASCII.GetBytes($"{head}.{body}"), signed, cancellationToken) || !IsCurrent(claims))
+        if (_rules is null || token.Length > LongestToken || !_handler.CanReadToken(token))
         {
             return null;
         }
 
-        if (((jwt.Issuer ?? jwt.Authority) is { } issuer && Text(claims, "iss")?.TrimEnd('/') != issuer.TrimEnd('/')) || (jwt.Audience is { } audience && !Texts(claims, "aud").Contains(audience)))
+        var result = await ValidateAsync(token, await _published.GetAsync(cancellationToken));
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
         {
+            result = await ValidateAsync(token, await _published.ReadAsync(cancellationToken));
+        }
+
+        if (!result.IsValid)
+        {
+            LogRefused(result.Exception.Message);
             return null;
         }
 
-        var roles = Texts(claims, jwt.RolesClaim).ToList();
-        return Text(claims, jwt.OwnerClaim) is { Length: > 0 } owner
+        var jwt = (JsonWebToken)result.SecurityToken;
+        var roles = jwt.Claims.Where(claim => claim.Type == _options.RolesClaim).Select(claim => claim.Value).ToList();
+        return jwt.TryGetPayloadValue<string>(_options.OwnerClaim, out var owner) && owner is { Length: > 0 }
             ? new Caller(new OwnerId(owner), null)
             {
                 IsOperator = roles.Contains(AccessKeyRoles.Operator),
@@ -40,67 +67,33 @@ internal sealed class JwtTokens(IOptions<AuthOptions> options, SigningKeys keys,
             : null;
     }
 
-    private async Task<bool> IsSignedAsync(JsonElement header, byte[] text, byte[] signature, CancellationToken cancellationToken)
+    private Task<TokenValidationResult> ValidateAsync(string token, IReadOnlyCollection<SecurityKey> published)
     {
-        switch (Text(header, "alg"))
-        {
-            case "HS256" when options.Value.Jwt.SymmetricKey is { Length: > 0 } secret:
-                return CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Convert.FromBase64String(secret), text), signature);
-            case "RS256" when await keys.FindAsync(Text(header, "kid"), cancellationToken) is SigningKey.Rsa key:
-                using (var rsa = RSA.Create(key.Parameters))
-                {
-                    return rsa.VerifyData(text, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-                }
-
-            case "ES256" when await keys.FindAsync(Text(header, "kid"), cancellationToken) is SigningKey.Ecdsa key:
-                using (var ecdsa = ECDsa.Create(key.Parameters))
-                {
-                    return ecdsa.VerifyData(text, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-                }
-
-            default:
-                return false;
-        }
+        var rules = _rules!.Clone();
+        rules.IssuerSigningKeys = published;
+        return _handler.ValidateTokenAsync(token, rules);
     }
 
-    // A token without an end is not accepted.
-    private bool IsCurrent(JsonElement claims)
+    private TokenValidationParameters Rules()
     {
-        var now = time.GetUtcNow();
-        return Seconds(claims, "exp") is { } end && now < end + s_skew && (Seconds(claims, "nbf") is not { } start || now >= start - s_skew);
+        var issuer = (_options.Issuer ?? _options.Authority)?.TrimEnd('/');
+        return new TokenValidationParameters
+        {
+            ValidAlgorithms = [.. _options.SymmetricKey is { Length: > 0 } ? s_shared : [], .. _options.Authority is { Length: > 0 } ? s_ofAuthorities : []],
+            IssuerSigningKey = _options.SymmetricKey is { Length: > 0 } secret ? new SymmetricSecurityKey(Convert.FromBase64String(secret)) : null,
+            ValidateIssuer = issuer is not null,
+            ValidIssuers = issuer is null ? null : [issuer, issuer + "/"],
+            ValidateAudience = _options.Audience is not null,
+            ValidAudience = _options.Audience,
+            // A token without an end is not accepted.
+            LifetimeValidator = (start, end, _, _) =>
+            {
+                var now = _time.GetUtcNow().UtcDateTime;
+                return end is { } last && now - s_skew < last && (start is not { } first || now + s_skew >= first);
+            },
+        };
     }
 
-    private static DateTimeOffset? Seconds(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && Math.Abs(seconds) < 1e11
-            ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
-            : null;
-
-    private static string? Text(JsonElement value, string name) => value.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-
-    private static IEnumerable<string> Texts(JsonElement value, string name) => !value.TryGetProperty(name, out var found) ? [] : found.ValueKind switch
-    {
-        JsonValueKind.String => [found.GetString()!],
-        JsonValueKind.Array => found.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!),
-        _ => [],
-    };
-
-    private static JsonElement? Parse(string part)
-    {
-        if (Bytes(part) is not { } bytes)
-        {
-            return null;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(bytes);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static byte[]? Bytes(string part) => Base64Url.IsValid(part) ? Base64Url.DecodeFromChars(part) : null;
+    [LoggerMessage(LogLevel.Information, "A token was refused: {Reason}")]
+    private partial void LogRefused(string reason);
 }

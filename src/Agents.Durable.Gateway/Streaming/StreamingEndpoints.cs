@@ -33,7 +33,7 @@ public static class StreamingEndpoints
     /// <summary>Maps the hub <c>/hubs/tasks</c> and the event streams <c>/tasks/{id}/stream</c> and <c>/tasks/name/{name}/stream</c>.</summary>
     public static IEndpointRouteBuilder MapTaskStreams(this IEndpointRouteBuilder routes)
     {
-        var endpoints = routes.MapGroup("").RequireCaller();
+        var endpoints = routes.MapGroup("").RequireCaller().WithMetadata(new KeyInQuery());
         // Long polling makes a new request of each poll, which would have to be authenticated into the same hub connection.
         endpoints.MapHub<TasksHub>("/hubs/tasks", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents);
         endpoints.MapGet("/tasks/{taskId}/stream", async (string taskId, TaskDirectory tasks, CancellationToken cancellationToken) =>
