@@ -18,6 +18,8 @@ namespace Agents.Durable.Contracts;
 [JsonSerializable(typeof(TaskSummary[]))]
 [JsonSerializable(typeof(AgentEvent))]
 [JsonSerializable(typeof(AgentEvent[]))]
+[JsonSerializable(typeof(DeadLetter))]
+[JsonSerializable(typeof(DeadLetter[]))]
 [JsonSerializable(typeof(AgentState))]
 [JsonSerializable(typeof(AgentState[]))]
 [JsonSerializable(typeof(Span))]

@@ -8,6 +8,7 @@ using Agents.Durable.Gateway.Events;
 using Agents.Durable.Gateway.Forwarding;
 using Agents.Durable.Gateway.Health;
 using Agents.Durable.Gateway.Keys;
+using Agents.Durable.Gateway.Mailbox;
 using Agents.Durable.Gateway.Messages;
 using Agents.Durable.Gateway.OpenApi;
 using Agents.Durable.Gateway.Records;
@@ -37,6 +38,7 @@ public static class GatewayEndpoints
         TaskEndpoints.Map(group);
         MessageEndpoints.Map(group);
         EventEndpoints.Map(group);
+        DeadLetterEndpoints.Map(group);
         StateEndpoints.Map(group);
         SpanEndpoints.Map(group);
         TrackerEndpoints.Map(group);

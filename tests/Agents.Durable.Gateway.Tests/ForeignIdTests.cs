@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Agents.Durable.Gateway.Tests;
 
@@ -61,6 +63,10 @@ public sealed class ForeignIdTests(KeyedServer server) : IClassFixture<KeyedServ
         ("DELETE", "/states/{state}", null),
         ("GET", "/events/{event}", null),
         ("GET", "/events?task_id={task}&agent_id={agent}", null),
+        ("GET", "/dead_letters?task_id={task}", null),
+        ("GET", "/dead_letters?agent_id={agent}", null),
+        ("GET", "/dead_letters/{event}", null),
+        ("POST", "/dead_letters/{event}/redeliver", null),
         ("GET", "/tracker/{tracker}", null),
         ("GET", "/tracker?task_id={task}", null),
         ("PUT", "/tracker/{tracker}", """{"status":"mine"}"""),
@@ -95,6 +101,7 @@ public sealed class ForeignIdTests(KeyedServer server) : IClassFixture<KeyedServ
         using var alice = server.As(KeyedServer.Alice);
         using var bob = server.As(KeyedServer.Bob);
         var foreign = await MakeAsync(alice);
+        await GiveUpAsync(foreign["event"]);
         var unknown = foreign.ToDictionary(pair => pair.Key, _ => Guid.NewGuid().ToString());
         var mine = await bob.DefineAsync();
         var before = await LookAsync(alice, foreign);
@@ -143,7 +150,7 @@ public sealed class ForeignIdTests(KeyedServer server) : IClassFixture<KeyedServ
         var seen = new StringBuilder();
         foreach (var path in new[]
         {
-            "/agents/{agent}", "/tasks/{task}", "/messages?task_id={task}", "/states?task_id={task}", "/events?task_id={task}&agent_id={agent}", "/tracker?task_id={task}", "/spans?task_id={task}",
+            "/agents/{agent}", "/tasks/{task}", "/messages?task_id={task}", "/states?task_id={task}", "/events?task_id={task}&agent_id={agent}", "/dead_letters?task_id={task}", "/tracker?task_id={task}", "/spans?task_id={task}",
             "/agent_api_keys?agent_id={agent}", "/agents/{agent}/deployments",
         })
         {
@@ -151,6 +158,13 @@ public sealed class ForeignIdTests(KeyedServer server) : IClassFixture<KeyedServ
         }
 
         return seen.ToString();
+    }
+
+    // So that it is one of those that its owner may have delivered again.
+    private async Task GiveUpAsync(string eventId)
+    {
+        await using var command = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand($"UPDATE mailbox SET state = 'dead', settled_at = now() WHERE event_id = '{eventId}'");
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
     }
 
     private async Task<string> AnswerAsync((string Method, string Path, string? Body) call, Dictionary<string, string> ids, string mine)

@@ -96,6 +96,6 @@ public sealed partial class OpenApiTests(GatewayServer server)
     [GeneratedRegex("^/(health|readyz|slack/|linear/|agents/forward/)")]
     private static partial Regex NoCaller();
 
-    [GeneratedRegex("/(promote|trigger)$")]
+    [GeneratedRegex("/(promote|trigger|redeliver)$")]
     private static partial Regex NoBody();
 }

@@ -100,7 +100,10 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
         };
     }
 
-    /// <summary>Claims the first pending mail of a task, if it is due and nobody has it.</summary>
+    /// <summary>
+    /// Claims the first pending mail of a task, if it is due and nobody has it. Mail that was put back waits for the acknowledgement of what is being delivered,
+    /// which may be later mail.
+    /// </summary>
     /// <param name="own">A position that the caller holds the lease of.</param>
     public async Task<ClaimedMail?> ClaimAsync(string taskId, long? own, CancellationToken cancellationToken)
     {
@@ -111,7 +114,10 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
             UPDATE mailbox SET leased_until = $3, leased_by = $5, attempts = attempts + 1, sent_at = $2, resend_at = NULL
             WHERE task_id = $1 AND position = (SELECT min(position) FROM mailbox WHERE task_id = $1 AND state = 'pending') AND state = 'pending'
               AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4)
-            RETURNING position, owner, agent_id, event_id, deployment_id, attempts, created_at
+              AND NOT EXISTS (
+                SELECT FROM mailbox later
+                WHERE later.task_id = $1 AND later.state = 'pending' AND later.position > mailbox.position AND later.sent_at IS NOT NULL AND later.leased_until > $2)
+            RETURNING position, owner, agent_id, event_id, deployment_id, attempts, coalesce(redelivered_at, created_at)
             """,
             [SqlValue.Text(taskId), SqlValue.Time(now), SqlValue.Time(now + s_lease), new NpgsqlParameter { Value = own ?? 0L }, SqlValue.Text(presence.Id)],
             cancellationToken);
@@ -147,6 +153,27 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
     public Task HurryAsync(string taskId, long position, CancellationToken cancellationToken) => ExecuteAsync(
         "UPDATE mailbox SET due_at = $3 WHERE task_id = $1 AND position = $2 AND state = 'pending'",
         [SqlValue.Text(taskId), new() { Value = position }, SqlValue.Time(time.GetUtcNow())], cancellationToken);
+
+    /// <summary>
+    /// Puts mail that was given up back to its place, before everything that came after it and is not delivered yet. It counts as sent once, so its receiver is told
+    /// that it is sent again.
+    /// </summary>
+    /// <returns>False when it is not given up any more, or the task is not open.</returns>
+    public async Task<bool> RedeliverAsync(MailboxRow letter, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            UPDATE mailbox m SET state = 'pending', settled_at = NULL, due_at = $4, redelivered_at = $4, attempts = 1, losses = 0, leased_until = NULL, resend_at = NULL
+            FROM tasks t
+            WHERE m.task_id = $1 AND m.position = $2 AND m.owner = $3 AND m.state IN ('dead', 'refused')
+              AND t.id = m.task_id AND t.status IN ('RUNNING', 'INTERRUPTED')
+            """);
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            SqlValue.Text(letter.TaskId), new() { Value = letter.Position }, SqlValue.Text(letter.Owner), SqlValue.Time(time.GetUtcNow()),
+        });
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
 
     /// <summary>Gives a lease back that was not used.</summary>
     public Task ReleaseAsync(string taskId, long position, CancellationToken cancellationToken) => ExecuteAsync(

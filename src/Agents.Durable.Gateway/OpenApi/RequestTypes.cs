@@ -121,6 +121,7 @@ internal static class RequestTypes
         ["/spans"] = $"trace_id string?; task_id string?; {Paging}",
         ["/states"] = $"task_id string?; agent_id string?; {Paging}",
         ["/events"] = "task_id* string; agent_id* string; last_processed_event_id string?; limit integer?",
+        ["/dead_letters"] = $"task_id string?; agent_id string?; {Paging}",
         ["/tracker"] = $"agent_id string?; task_id string?; {Paging}",
         ["/agent_api_keys"] = "agent_id string?; agent_name string?; limit integer=50; page_number integer=1",
         ["/agent_api_keys/name/{name}"] = "agent_id string?; agent_name string?; api_key_type internal|external|github|slack=external",
