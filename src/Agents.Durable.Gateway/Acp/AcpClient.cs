@@ -42,7 +42,7 @@ internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw TransportErrors.TimedOut();
+            throw TransportErrors.TimedOut(s_answerTimeout);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -64,7 +64,7 @@ internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                throw TransportErrors.TimedOut();
+                throw TransportErrors.TimedOut(s_readTimeout);
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
             {

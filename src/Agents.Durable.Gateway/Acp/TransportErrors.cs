@@ -9,8 +9,8 @@ internal static class TransportErrors
 {
     private const string MoreInformation = "\nFor more information check: https://developer.mozilla.org/en-US/docs/Web/HTTP/Status/";
 
-    /// <summary>A time-out has no text at all.</summary>
-    public static AcpException TimedOut() => new(AcpFailure.Unreachable, "");
+    /// <summary>In our words: Agentex's client has none, so its tasks fail without a reason.</summary>
+    public static AcpException TimedOut(TimeSpan limit) => new(AcpFailure.Unreachable, $"The agent did not answer within {limit.TotalSeconds:0} seconds");
 
     public static AcpException Of(HttpResponseMessage answer, Uri url)
     {

@@ -159,7 +159,7 @@ internal sealed partial class Courier(
         }
         catch (AcpException e)
         {
-            await PostponeAsync(mail, e.Message.Length > 0 ? e.Message : "The agent did not answer in time.", cancellationToken);
+            await PostponeAsync(mail, e.Message, cancellationToken);
             return new DeliveryEnd(null, false);
         }
     }
