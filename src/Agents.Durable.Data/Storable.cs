@@ -2,17 +2,18 @@ using System.Text;
 
 namespace Agents.Durable.Data;
 
-/// <summary>PostgreSQL's text and jsonb cannot hold U+0000, which tools and models may well produce.</summary>
+/// <summary>PostgreSQL's text and jsonb cannot hold U+0000, nor what is not <see cref="WellFormed"/>; tools and models may well produce both.</summary>
 public static class Storable
 {
     private const string Escape = "\\u0000";
 
     /// <summary>The text with the character replaced by U+FFFD.</summary>
-    public static string Text(string text) => text.Contains('\0') ? text.Replace('\0', '\uFFFD') : text;
+    public static string Text(string text) => WellFormed.Text(text.Contains('\0') ? text.Replace('\0', '\uFFFD') : text);
 
     /// <summary>The same for the text of JSON, where the character comes as an escape.</summary>
     public static string Json(string json)
     {
+        json = WellFormed.Json(json);
         if (!json.Contains(Escape, StringComparison.Ordinal))
         {
             return json;

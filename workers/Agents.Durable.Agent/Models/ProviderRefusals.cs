@@ -20,11 +20,13 @@ internal sealed class ProviderRefusals : DelegatingHandler
             throw new ModelException($"The model's provider answered {status.ToString(CultureInfo.InvariantCulture)}: {OneLine(body)}")
             {
                 Retryable = status is 408 or 409 or 429 or >= 500,
-                RetryAfter = response.Headers.RetryAfter?.Delta,
+                RetryAfter = RetryDelay.Read(First(response, "Retry-After"), First(response, "Date")),
                 Status = status,
             };
         }
     }
+
+    private static string? First(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     /// <summary>Error pages of proxies can be long; a task's reason should not be.</summary>
     private static string OneLine(string body)

@@ -1,5 +1,6 @@
 using Agents.Durable.Agent.Steps;
 using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Data;
 using Agents.Durable.Data.Definitions;
 using Microsoft.Extensions.Options;
 using Temporalio.Activities;
@@ -74,7 +75,7 @@ internal sealed class RunActivities(RunSteps steps, IOptions<AgentRuntimeOptions
         }
         catch (StepException e)
         {
-            throw new ApplicationFailureException(e.Message, e.RetryIn is null ? "Failed" : "Unavailable", nonRetryable: e.RetryIn is null, nextRetryDelay: e.RetryIn);
+            throw new ApplicationFailureException(WellFormed.Text(e.Message), e.RetryIn is null ? "Failed" : "Unavailable", nonRetryable: e.RetryIn is null, nextRetryDelay: e.RetryIn);
         }
         catch (DefinitionException e)
         {

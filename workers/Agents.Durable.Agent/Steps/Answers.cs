@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Data.Transcripts;
 
@@ -8,6 +7,8 @@ namespace Agents.Durable.Agent.Steps;
 /// <summary>Forms of what agents say, for the model and for people.</summary>
 internal static class Answers
 {
+    private static readonly JsonDocumentOptions s_shallow = new() { MaxDepth = 48 };
+
     /// <summary>The answer to a call, in the transcript.</summary>
     public static TranscriptEntry Tool(int position, string callId, Data.Effects.EffectResult result) => new(position, new TranscriptMessage
     {
@@ -61,15 +62,15 @@ internal static class Answers
             }),
         }, StreamingStatus.Done);
 
-    /// <summary>The contract wants an object; a model may have written anything.</summary>
+    /// <summary>The contract wants an object that can still be read inside of a message, inside of a page; a model may have written anything.</summary>
     public static JsonElement Arguments(string text)
     {
         try
         {
-            var value = Wire.Element(string.IsNullOrWhiteSpace(text) ? "{}" : text);
-            if (value.ValueKind == JsonValueKind.Object)
+            using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(text) ? "{}" : text, s_shallow);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return value;
+                return document.RootElement.Clone();
             }
         }
         catch (JsonException)

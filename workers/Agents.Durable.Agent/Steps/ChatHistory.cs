@@ -56,8 +56,8 @@ internal static class ChatHistory
             contents.Add(new TextContent(message.Text));
         }
 
-        // Servers parse the arguments of earlier calls; what the model wrote as no JSON is handed back as an object that holds it.
-        contents.AddRange((message.Calls ?? []).Select(call => ToolCalls.Content(call.Id, call.Name, Answers.Arguments(call.Arguments).GetRawText())));
+        // Servers read the calls of earlier answers as strictly as new ones: names that are none, and arguments that are no JSON, are handed back in a form that they take.
+        contents.AddRange((message.Calls ?? []).Select(call => ToolCalls.Content(call.Id, ToolNames.Acceptable(call.Name), Answers.Arguments(call.Arguments).GetRawText())));
         return new ChatMessage(ChatRole.Assistant, contents) { AuthorName = message.Notice ? NoticeAuthor : null };
     }
 }

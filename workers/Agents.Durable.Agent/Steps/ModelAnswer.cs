@@ -1,5 +1,6 @@
 using Agents.Durable.Agent.Models;
 using Agents.Durable.Agent.Runs;
+using Agents.Durable.Data;
 using Agents.Durable.Data.Transcripts;
 using Microsoft.Extensions.AI;
 
@@ -9,14 +10,19 @@ namespace Agents.Durable.Agent.Steps;
 internal sealed class ModelAnswer
 {
     private const int LongestName = 200;
+
+    /// <summary>Several times what any model says at once: one that never ends must not fill the memory.</summary>
+    private const int LongestText = 4_000_000;
     private readonly List<FunctionCallContent> _calls = [];
     private bool _finished;
+    private int _length;
 
     public long InputTokens { get; private set; }
 
     public long OutputTokens { get; private set; }
 
     /// <summary>Takes an update of the provider's; text goes on to <paramref name="streamed"/>.</summary>
+    /// <exception cref="ModelException">The answer does not come to an end.</exception>
     public void Add(ChatResponseUpdate update, StreamedAnswer streamed)
     {
         _finished |= update.FinishReason is not null;
@@ -25,10 +31,10 @@ internal sealed class ModelAnswer
             switch (content)
             {
                 case TextReasoningContent reasoning:
-                    streamed.Add(PieceKind.Reasoning, reasoning.Text);
+                    streamed.Add(PieceKind.Reasoning, Counted(reasoning.Text));
                     break;
                 case TextContent text:
-                    streamed.Add(PieceKind.Text, text.Text);
+                    streamed.Add(PieceKind.Text, Counted(text.Text));
                     break;
                 case FunctionCallContent call:
                     _calls.Add(call);
@@ -60,9 +66,13 @@ internal sealed class ModelAnswer
             Role = TranscriptRole.Assistant,
             Text = text,
             Reasoning = reasoning.Length > 0 ? reasoning : null,
-            Calls = _calls.Count == 0 ? null : [.. _calls.Select((call, index) => new TranscriptCall(CallIds.Tool(number, index), NameOf(call), ToolCalls.ArgumentsOf(call)))],
+            Calls = _calls.Count == 0 ? null : [.. _calls.Select((call, index) => new TranscriptCall(CallIds.Tool(number, index), NameOf(call), WellFormed.Json(ToolCalls.ArgumentsOf(call))))],
         };
     }
+
+    private string Counted(string text) => (_length += text.Length) <= LongestText
+        ? text
+        : throw new ModelException($"The model's answer has more than {LongestText} characters.") { Retryable = true };
 
     private static string NameOf(FunctionCallContent call) => call.Name.Length <= LongestName ? call.Name : call.Name[..LongestName];
 }

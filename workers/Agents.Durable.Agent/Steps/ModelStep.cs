@@ -94,7 +94,7 @@ internal sealed class ModelStep(
     private async Task<ModelAnswer> AskAsync(
         ReactDefinition definition, IReadOnlyDictionary<string, BoundTool> tools, IReadOnlyList<TranscriptEntry> transcript, StreamedAnswer streamed, CancellationToken cancellationToken)
     {
-        using var client = models.Create(definition.Model);
+        using var client = Client(definition);
         var answer = new ModelAnswer();
         var patience = TimeSpan.FromSeconds(definition.Limits.ModelTimeoutSeconds);
         using var silence = new CancellationTokenSource(patience, time);
@@ -114,9 +114,22 @@ internal sealed class ModelStep(
         {
             throw new ModelException($"The model was silent for {patience.TotalSeconds:0.###} s.", e) { Retryable = true };
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException or JsonException)
+        catch (Exception e) when (e is not ModelException && !cancellationToken.IsCancellationRequested)
         {
+            // Also what clients must not throw: left to the engine, it would be tried for ever and nobody told.
             throw new ModelException($"The model's provider failed: {e.GetBaseException().Message}", e) { Retryable = true };
+        }
+    }
+
+    private IChatClient Client(ReactDefinition definition)
+    {
+        try
+        {
+            return models.Create(definition.Model);
+        }
+        catch (Exception e) when (e is not ModelException)
+        {
+            throw new ModelException($"The model's provider '{definition.Model.Provider}' cannot be used: {e.GetBaseException().Message}", e);
         }
     }
 

@@ -123,7 +123,7 @@ internal sealed partial class ToolStep(
                 return new ToolFacts(false);
             }
 
-            result = await bound.Tool.Tool.InvokeAsync(bound.Call, either.Token);
+            result = await ToolInvocation.RunAsync(bound.Tool.Tool, bound.Call, time, either.Token);
         }
         catch (ToolException e) when (e.OutcomeUnknown)
         {
@@ -239,7 +239,7 @@ internal sealed partial class ToolStep(
     {
         var definition = (await definitions.GetAsync(request.Definition, cancellationToken)).Definition;
         var tools = await catalog.BindAsync(definition, cancellationToken);
-        if (!tools.TryGetValue(asked.Name, out var tool))
+        if (!tools.TryGetValue(asked.Name, out var tool) && !tools.TryGetValue(ToolNames.Acceptable(asked.Name), out tool))
         {
             throw new ToolException($"There is no tool '{asked.Name}'; there are {(tools.Count == 0 ? "none" : string.Join(", ", tools.Keys))}.");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Agents.Durable.Data;
 
 namespace Agents.Durable.Agent.Tools;
 
@@ -18,7 +19,7 @@ internal static class ArgumentCheck
         JsonElement value;
         try
         {
-            using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(arguments) ? "{}" : arguments);
+            using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(arguments) ? "{}" : WellFormed.Json(arguments));
             value = document.RootElement.Clone();
         }
         catch (JsonException e)
@@ -32,7 +33,16 @@ internal static class ArgumentCheck
         }
 
         var problems = new List<string>();
-        Check(value, schema, "", problems, Depth);
+        try
+        {
+            Check(value, schema, "", problems, Depth);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            // Whoever serves the tool wrote the schema, and may have put anything anywhere.
+            throw new ToolException($"The schema of {tool} cannot be used: {e.Message}", e);
+        }
+
         return problems.Count == 0
             ? value
             : throw new ToolException($"The arguments of {tool} do not fit: {string.Join("; ", problems.Take(10))}.");

@@ -52,7 +52,8 @@ public sealed class ToolCatalog(IEnumerable<IToolSource> sources)
             foreach (var tool in await FindAsync(entry, cancellationToken))
             {
                 // Two servers may both have a "search": the later one is told apart by its server's name.
-                var name = tools.ContainsKey(tool.Spec.Name) && entry.Mcp is { } server ? $"{server.Name}_{tool.Spec.Name}" : tool.Spec.Name;
+                var plain = ToolNames.Acceptable(tool.Spec.Name);
+                var name = tools.ContainsKey(plain) && entry.Mcp is { } server ? ToolNames.Acceptable($"{server.Name}_{tool.Spec.Name}") : plain;
                 tools[name] = new BoundTool
                 {
                     Tool = tool,

@@ -12,14 +12,15 @@ internal sealed class AnthropicChatClient(IChatClient inner) : DelegatingChatCli
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var written = new WrittenArguments();
         await using var updates = base.GetStreamingResponseAsync(Joined(messages), options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(updates, cancellationToken))
         {
-            yield return updates.Current;
+            yield return written.With(updates.Current);
         }
     }
 
-    /// <summary>All answers to the calls of one message are one message there.</summary>
+    /// <summary>All answers to the calls of one message are one message there, and a text that says nothing is refused.</summary>
     private static List<ChatMessage> Joined(IEnumerable<ChatMessage> messages)
     {
         var joined = new List<ChatMessage>();
@@ -29,9 +30,17 @@ internal sealed class AnthropicChatClient(IChatClient inner) : DelegatingChatCli
             {
                 joined[^1] = new ChatMessage(ChatRole.Tool, [.. last.Contents, .. message.Contents]);
             }
-            else
+            else if (message.Role == ChatRole.User && string.IsNullOrWhiteSpace(message.Text))
+            {
+                joined.Add(new ChatMessage(ChatRole.User, "(no text)"));
+            }
+            else if (message.Role != ChatRole.Assistant || !string.IsNullOrWhiteSpace(message.Text))
             {
                 joined.Add(message);
+            }
+            else if (message.Contents.OfType<FunctionCallContent>().ToList<AIContent>() is { Count: > 0 } calls)
+            {
+                joined.Add(new ChatMessage(ChatRole.Assistant, calls));
             }
         }
 

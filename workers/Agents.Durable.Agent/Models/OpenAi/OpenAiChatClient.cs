@@ -19,7 +19,7 @@ internal sealed class OpenAiChatClient(ChatClient client) : IChatClient
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var calls = new SortedDictionary<int, PartialCall>();
+        var calls = new List<PartialCall>();
         ChatFinishReason? finish = null;
         await using var updates = client.CompleteChatStreamingAsync(OpenAiRequest.Messages(messages), OpenAiRequest.Options(options), cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class OpenAiChatClient(ChatClient client) : IChatClient
         }
 
         // Some servers say "stop" to an answer that calls tools.
-        var complete = calls.Values.Select(call => call.ToContent()).ToList<AIContent>();
+        var complete = calls.OrderBy(call => call.Index).Select(call => call.ToContent()).ToList<AIContent>();
         yield return new ChatResponseUpdate(ChatRole.Assistant, complete) { FinishReason = complete.Count > 0 ? ChatFinishReason.ToolCalls : finish };
     }
 
@@ -86,11 +86,13 @@ internal sealed class OpenAiChatClient(ChatClient client) : IChatClient
         }
     }
 
-    private static void Collect(SortedDictionary<int, PartialCall> calls, StreamingChatToolCallUpdate part)
+    private static void Collect(List<PartialCall> calls, StreamingChatToolCallUpdate part)
     {
-        if (!calls.TryGetValue(part.Index, out var call))
+        // Some servers number all calls 0, and tell them apart by their ids alone.
+        var call = calls.FindLast(known => known.Index == part.Index);
+        if (call is null || (!string.IsNullOrEmpty(part.ToolCallId) && !string.IsNullOrEmpty(part.FunctionName) && call.Id is { } id && id != part.ToolCallId))
         {
-            calls[part.Index] = call = new PartialCall();
+            calls.Add(call = new PartialCall { Index = part.Index });
         }
 
         call.Id ??= string.IsNullOrEmpty(part.ToolCallId) ? null : part.ToolCallId;
@@ -111,6 +113,7 @@ internal sealed class OpenAiChatClient(ChatClient client) : IChatClient
 
     private sealed class PartialCall
     {
+        public required int Index { get; init; }
         public string? Id { get; set; }
         public string? Name { get; set; }
         public StringBuilder Arguments { get; } = new();

@@ -40,9 +40,7 @@ internal static class OpenAiFailures
             return TimeSpan.FromMilliseconds(milliseconds);
         }
 
-        return headers.TryGetValue("retry-after", out text) && double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 86_400
-            ? TimeSpan.FromSeconds(seconds)
-            : null;
+        return headers.TryGetValue("retry-after", out text) ? RetryDelay.Read(text, headers.TryGetValue("date", out var date) ? date : null) : null;
     }
 
     /// <summary>Error pages of proxies can be long; a task's reason should not be.</summary>

@@ -17,7 +17,11 @@ internal static class OpenAiRequest
             }
             else if (message.Role == ChatRole.Assistant)
             {
-                yield return Assistant(message);
+                // An answer of reasoning alone, or of nothing, has nothing that may be sent back.
+                if (message.Text.Length > 0 || message.Contents.OfType<FunctionCallContent>().Any())
+                {
+                    yield return Assistant(message);
+                }
             }
             else if (message.Role == ChatRole.Tool)
             {
