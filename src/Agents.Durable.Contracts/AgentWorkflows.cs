@@ -1,11 +1,11 @@
 namespace Agents.Durable.Contracts;
 
 /// <summary>
-/// Where the gateway and the agent runtime meet on the engine: every task of one of our own agents is a workflow of this namespace whose id is the task's id.
+/// Where the gateway and the agent runtime meet on the engine: every task of one of our own agents is a workflow of one namespace, whose id is the task's id.
 /// </summary>
 public static class AgentWorkflows
 {
-    /// <summary>Apart from <c>default</c>, where agents built on Agentex's SDK start workflows with the same ids.</summary>
+    /// <summary>The namespace where the settings name none. Apart from <c>default</c>, where agents built on Agentex's SDK start workflows with the same ids.</summary>
     public const string Namespace = "agents";
 
     /// <summary>Served by the workers that run declarative agents. Code agents have a queue of their own, see <see cref="TaskQueueOf"/>.</summary>

@@ -27,7 +27,7 @@ public static class GatewayServices
 {
     /// <summary>
     /// The gateway. Needs <c>AddDurableData</c> and <c>AddTaskStream</c>, and the migrations applied before the first request.
-    /// Agents of our own need an <see cref="ITemporalClient"/> of <see cref="Agents.Durable.Contracts.AgentWorkflows.Namespace"/> among the services.
+    /// Agents of our own need an <see cref="ITemporalClient"/> of the agents' namespace among the services.
     /// Options come from the sections <c>Auth</c> and <c>Gateway</c>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, Action<AuthOptions>? configureAuth = null)

@@ -2,6 +2,7 @@ using Agents.Durable.Contracts;
 using Agents.Durable.Host.Telemetry;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
+using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -43,18 +44,20 @@ internal sealed partial class TemporalLink(IOptions<TemporalOptions> options, Te
 
     private async Task<ITemporalClient> ConnectAsync(string target, CancellationToken cancellationToken)
     {
+        var tls = options.Value.ToTls();
         var begun = time.GetTimestamp();
+        string? reason = null;
         while (true)
         {
             try
             {
                 var client = await TemporalClient.ConnectAsync(new TemporalClientConnectOptions(target)
                 {
-                    Namespace = AgentWorkflows.Namespace,
+                    Namespace = options.Value.Namespace,
                     // In every history that this process writes to, so it is short.
                     Identity = $"{Environment.ProcessId}",
                     ApiKey = options.Value.ApiKey,
-                    Tls = options.Value.Tls is { } tls ? new TlsOptions { Disabled = !tls } : null,
+                    Tls = tls,
                     Interceptors = telemetry.IsOn ? [new TraceContextInterceptor()] : null,
                     LoggerFactory = loggers,
                 });
@@ -68,7 +71,11 @@ internal sealed partial class TemporalLink(IOptions<TemporalOptions> options, Te
                     throw new HostStartException($"The Temporal server at {target} does not answer: {e.Message}", e);
                 }
 
-                Waiting(_logger, target, e.Message);
+                if (reason != e.Message)
+                {
+                    Waiting(_logger, target, reason = e.Message);
+                }
+
                 await Task.Delay(s_pause, time, cancellationToken);
             }
         }
@@ -76,18 +83,22 @@ internal sealed partial class TemporalLink(IOptions<TemporalOptions> options, Te
 
     private static async Task MakeNamespaceAsync(TemporalClient client)
     {
+        var name = client.Options.Namespace;
         try
         {
-            await client.WorkflowService.DescribeNamespaceAsync(new DescribeNamespaceRequest { Namespace = AgentWorkflows.Namespace });
+            await client.WorkflowService.DescribeNamespaceAsync(new DescribeNamespaceRequest { Namespace = name });
         }
         catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
         {
             await client.WorkflowService.RegisterNamespaceAsync(new RegisterNamespaceRequest
             {
-                Namespace = AgentWorkflows.Namespace,
+                Namespace = name,
                 WorkflowExecutionRetentionPeriod = Duration.FromTimeSpan(TimeSpan.FromDays(3)),
             });
         }
+
+        // A cluster's processes learn of a new namespace some seconds after it is there; until then polls would be refused.
+        await client.WorkflowService.DescribeTaskQueueAsync(new DescribeTaskQueueRequest { Namespace = name, TaskQueue = new TaskQueue { Name = AgentWorkflows.TaskQueue } });
     }
 
     [LoggerMessage(LogLevel.Information, "Waiting for the Temporal server at {Target}: {Reason}")]

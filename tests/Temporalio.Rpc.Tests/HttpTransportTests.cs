@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -19,24 +18,24 @@ public sealed class TlsTransportTests : RpcTransportTests
 {
     private protected override Task<IAsyncDisposable> ConnectAsync(RpcRouter router, RpcServerLimits limits, Action<IRpcInvoker> connected)
     {
-        var server = TestCertificates.SelfSigned("localhost");
+        var server = TestCertificates.SelfSigned("temporal.test");
         var client = TestCertificates.SelfSigned("client");
         return ServedRouter.StartAsync(
             router,
             new RpcServerOptions { Limits = limits, Certificate = server, ClientRoots = [client] },
-            new RpcChannelOptions { Target = "", Tls = new RpcTlsOptions { ServerName = "localhost", TrustedRoots = [server], ClientCertificate = client } },
+            new RpcChannelOptions { Target = "", Tls = new RpcTlsOptions { ServerName = "temporal.test", TrustedRoots = [server], ClientCertificate = client } },
             connected);
     }
 
     [Fact]
     public async Task Invoke_WithoutClientCertificate_IsUnavailable()
     {
-        var server = TestCertificates.SelfSigned("localhost");
+        var server = TestCertificates.SelfSigned("temporal.test");
         IRpcInvoker client = null!;
         await using var served = await ServedRouter.StartAsync(
             new RpcRouter(),
             new RpcServerOptions { Certificate = server, ClientRoots = [TestCertificates.SelfSigned("client")] },
-            new RpcChannelOptions { Target = "", Tls = new RpcTlsOptions { ServerName = "localhost", TrustedRoots = [server] } },
+            new RpcChannelOptions { Target = "", Tls = new RpcTlsOptions { ServerName = "temporal.test", TrustedRoots = [server] } },
             c => client = c);
         var fault = await Assert.ThrowsAsync<RpcFault>(() => client.InvokeAsync(Check, new HealthCheckRequest(), new RpcCallOptions()));
         Assert.Equal(RpcStatusCode.Unavailable, fault.Code);
@@ -91,7 +90,6 @@ internal static class TestCertificates
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
-        names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));

@@ -61,14 +61,14 @@ public sealed class HttpRpcInvoker : IRpcInvoker
         };
         if (options.Tls is { } tls)
         {
-            handler.SslOptions = Ssl(tls, options.Target);
+            handler.SslOptions = Ssl(tls);
         }
         return handler;
     }
 
-    private static SslClientAuthenticationOptions Ssl(RpcTlsOptions tls, string target)
+    private static SslClientAuthenticationOptions Ssl(RpcTlsOptions tls)
     {
-        var ssl = new SslClientAuthenticationOptions { TargetHost = tls.ServerName ?? target[..target.LastIndexOf(':')] };
+        var ssl = new SslClientAuthenticationOptions();
         if (tls.ClientCertificate is { } certificate)
         {
             ssl.ClientCertificates = [certificate];
@@ -124,6 +124,8 @@ public sealed class HttpRpcInvoker : IRpcInvoker
             Content = new ByteArrayContent(frame) { Headers = { ContentType = s_contentType } },
         };
         var headers = message.Headers;
+        // The handler expects the certificate to be that of the host header, whatever its TLS options say.
+        headers.Host = _options.Tls?.ServerName;
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
         if (compressed)

@@ -64,6 +64,8 @@ public sealed class RpcServer : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, RpcServerOptions options)
     {
         kestrel.AddServerHeader = false;
+        // Behind a proxy that ends TLS, requests say https on a plain connection; Temporal's own server does not mind either.
+        kestrel.AllowAlternateSchemes = true;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 10_000;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 8 * 1024 * 1024;
         kestrel.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Agents.Durable.Contracts;
 
 namespace Agents.Durable.Agent.Code;
 
@@ -15,6 +16,10 @@ public sealed class CodeAgentOptions
     /// <summary>The engine, as <c>host:port</c>; used where there is no <c>ITemporalClient</c> among the services. Default <c>127.0.0.1:7233</c>.</summary>
     [Required]
     public string Temporal { get; set; } = "127.0.0.1:7233";
+
+    /// <summary>The namespace there, the same as the host's. Default <c>agents</c>.</summary>
+    [Required]
+    public string Namespace { get; set; } = AgentWorkflows.Namespace;
 
     /// <summary>A key of the gateway's with the operator's role; none is needed in development mode. Default: none.</summary>
     public string? ApiKey { get; set; }

@@ -34,13 +34,7 @@ public static class CodeAgentServices
         services.AddOptions<CodeAgentOptions>().BindConfiguration(CodeAgentOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AgentRuntimeOptions>().BindConfiguration(AgentRuntimeOptions.Section);
         services.AddHttpClient(CodeAgentRegistration.HttpClientName);
-        services.TryAddSingleton<ITemporalClient>(provider => TemporalClient.CreateLazy(new TemporalClientConnectOptions(provider.GetRequiredService<IOptions<CodeAgentOptions>>().Value.Temporal)
-        {
-            Namespace = AgentWorkflows.Namespace,
-            // In every history that this process writes to, so it is short.
-            Identity = $"{Environment.ProcessId}",
-            LoggerFactory = provider.GetRequiredService<ILoggerFactory>(),
-        }));
+        services.TryAddSingleton<ITemporalClient>(Connect);
         services.TryAddSingleton<QueueServer>();
         services.AddSingleton<IHostedService>(provider => new CodeAgentWorker(
             entry, provider.GetRequiredService<QueueServer>(), provider.GetRequiredService<IOptions<AgentRuntimeOptions>>(), provider.GetRequiredService<ILoggerFactory>(),
@@ -56,4 +50,16 @@ public static class CodeAgentServices
     /// <param name="services">The services.</param>
     /// <param name="database">Connection string of the host's PostgreSQL, whose schema the host keeps.</param>
     public static IServiceCollection AddAgentSteps(this IServiceCollection services, string database) => services.AddDurableData(database).AddTaskStream().AddReactSteps();
+
+    private static TemporalClient Connect(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<CodeAgentOptions>>().Value;
+        return TemporalClient.CreateLazy(new TemporalClientConnectOptions(options.Temporal)
+        {
+            Namespace = options.Namespace,
+            // In every history that this process writes to, so it is short.
+            Identity = $"{Environment.ProcessId}",
+            LoggerFactory = provider.GetRequiredService<ILoggerFactory>(),
+        });
+    }
 }
