@@ -59,6 +59,8 @@ public static class GatewayServices
         services.AddHostedService(provider => provider.GetRequiredService<AgentProbes>());
         services.AddHostedService<MailSweep>();
         services.AddSingleton<TaskNews>();
+        services.AddSingleton<StatusSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<StatusSweep>());
         services.AddSingleton<OpenAnswers>();
         services.AddHostedService<AnswerSweep>();
         services.AddScoped<AgentDirectory>();
