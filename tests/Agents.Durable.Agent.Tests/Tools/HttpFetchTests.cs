@@ -34,6 +34,11 @@ public sealed class HttpFetchTests(DatabaseFixture database) : IAsyncLifetime
                 return;
             }
 
+            if (await OddAsync(context))
+            {
+                return;
+            }
+
             context.Response.StatusCode = context.Request.Path == "/missing" ? 404 : 200;
             await context.Response.WriteAsync($"got {context.Request.Headers["x-mine"]}");
         });
@@ -96,9 +101,85 @@ public sealed class HttpFetchTests(DatabaseFixture database) : IAsyncLifetime
     [InlineData("::ffff:127.0.0.1", false)]
     [InlineData("fd00::1", false)]
     [InlineData("fe80::1", false)]
+    [InlineData("64:ff9b::7f00:1", false)]
+    [InlineData("64:ff9b:1::a00:1", false)]
+    [InlineData("::10.0.0.1", false)]
+    [InlineData("2002:a9fe:a9fe::1", false)]
+    [InlineData("2002:808:808::1", true)]
+    [InlineData("64:ff9b::808:808", true)]
+    [InlineData("192.0.0.192", false)]
+    [InlineData("198.18.0.1", false)]
     [InlineData("8.8.8.8", true)]
     [InlineData("2606:4700::1", true)]
     public void IsPublic_Address_Known(string address, bool isPublic) => Assert.Equal(isPublic, PublicAddresses.IsPublic(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("loop", "302 Found", true)]
+    [InlineData("latin", "café", false)]
+    [InlineData("unknown-charset", "plain", false)]
+    [InlineData("binary", "a\uFFFD\uFFFDb", false)]
+    [InlineData("bomb", "… cut off", false)]
+    [InlineData("no-gzip", "http_fetch failed: ", true)]
+    [InlineData("too-short", "failed: ", true)]
+    public async Task Fetch_OddAnswer_ModelReadsWhatCanBeRead(string path, string expected, bool error)
+    {
+        await using var world = new AgentWorld(database, null, ("Agents:ConnectionTries", "1"));
+        Assert.Contains(expected, await CallAsync(world, $$"""{"url":"{{_app.Urls.First()}}/{{path}}"}""", error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fetch_PrivateAddressInAnotherSpelling_IsRefused()
+    {
+        await using var world = new AgentWorld(database, null, ("Auth:Mode", "Keys"));
+        Assert.Contains("is not a public address", await CallAsync(world, $$"""{"url":"http://[::ffff:127.0.0.1]:{{new Uri(_app.Urls.First()).Port}}/"}""", error: true), StringComparison.Ordinal);
+        Assert.Contains("is not a public address", await CallAsync(world, """{"url":"http://2130706433/"}""", error: true), StringComparison.Ordinal);
+        Assert.Empty(_seen);
+    }
+
+    private static async Task<bool> OddAsync(HttpContext context)
+    {
+        var response = context.Response;
+        switch (context.Request.Path)
+        {
+            case "/loop":
+                response.Redirect("/loop");
+                return true;
+            case "/latin":
+                response.ContentType = "text/plain; charset=iso-8859-1";
+                await response.Body.WriteAsync(new byte[] { (byte)'c', (byte)'a', (byte)'f', 0xE9 });
+                return true;
+            case "/unknown-charset":
+                response.Headers.ContentType = "text/plain; charset=x-nobody";
+                await response.WriteAsync("plain");
+                return true;
+            case "/binary":
+                await response.Body.WriteAsync(new byte[] { (byte)'a', 0, 0xFF, (byte)'b' });
+                return true;
+            case "/bomb":
+                response.Headers.ContentEncoding = "gzip";
+                await using (var zip = new System.IO.Compression.GZipStream(response.Body, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+                {
+                    var zeros = new byte[1_000_000];
+                    for (var i = 0; i < 20; i++)
+                    {
+                        await zip.WriteAsync(zeros);
+                    }
+                }
+
+                return true;
+            case "/no-gzip":
+                response.Headers.ContentEncoding = "gzip";
+                await response.WriteAsync("this is no gzip at all");
+                return true;
+            case "/too-short":
+                response.ContentLength = 100;
+                await response.WriteAsync("short");
+                context.Abort();
+                return true;
+            default:
+                return false;
+        }
+    }
 
     private static async Task<string> CallAsync(AgentWorld world, string arguments, bool error = false)
     {

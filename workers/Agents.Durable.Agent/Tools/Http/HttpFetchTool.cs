@@ -103,9 +103,21 @@ internal sealed class HttpFetchTool(HttpClient client) : ITool
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[MostBytes + 1];
         var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        var text = Encoding.UTF8.GetString(buffer, 0, Math.Min(read, MostBytes));
+        var text = EncodingOf(response).GetString(buffer, 0, Math.Min(read, MostBytes));
         var status = response.StatusCode;
         return $"{(int)status} {status}\n{response.Content.Headers.ContentType?.ToString() ?? "no content type"}\n\n{text}{(read > MostBytes ? "\n… cut off" : "")}";
+    }
+
+    private static Encoding EncodingOf(HttpResponseMessage response)
+    {
+        try
+        {
+            return Encoding.GetEncoding(response.Content.Headers.ContentType?.CharSet?.Trim('"') ?? Encoding.UTF8.WebName);
+        }
+        catch (ArgumentException)
+        {
+            return Encoding.UTF8;
+        }
     }
 
     private static string MethodOf(JsonElement arguments) =>
@@ -148,6 +160,15 @@ internal static class PublicAddresses
         },
     };
 
+    /// <summary>The address of the older kind that a gateway would turn this one into; null when it is not of such a kind.</summary>
+    private static IPAddress? Embedded(byte[] bytes) => bytes switch
+    {
+        // NAT64, IPv4-compatible, 6to4.
+        [0, 0x64, 0xff, 0x9b, ..] or [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ..] => new IPAddress(bytes.AsSpan(12, 4)),
+        [0x20, 0x02, ..] => new IPAddress(bytes.AsSpan(2, 4)),
+        _ => null,
+    };
+
     internal static bool IsPublic(IPAddress address)
     {
         var ip = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -158,7 +179,7 @@ internal static class PublicAddresses
 
         if (ip.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
         {
-            return true;
+            return Embedded(ip.GetAddressBytes()) is not { } inner || IsPublic(inner);
         }
 
         var bytes = ip.GetAddressBytes();
@@ -169,6 +190,8 @@ internal static class PublicAddresses
             [169, 254, ..] => false,
             [172, >= 16 and <= 31, ..] => false,
             [192, 168, ..] => false,
+            [192, 0, 0, _] => false,
+            [198, 18 or 19, ..] => false,
             [>= 224, ..] => false,
             _ => true,
         };

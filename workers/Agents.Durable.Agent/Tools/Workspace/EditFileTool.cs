@@ -59,9 +59,16 @@ internal sealed class EditFileTool : IVerifiableTool
 
     private static async Task<(string Path, string Before, string After)> EditAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        var (path, find) = (Text(call, "path"), Text(call, "find"));
-        var before = await WorkspaceTools.ReadTextAsync(call.Workspace, path, cancellationToken);
+        var (path, find, replace) = (Text(call, "path"), Text(call, "find"), Text(call, "replace"));
+        var before = await WorkspaceTools.ReadExactlyAsync(call.Workspace, path, cancellationToken);
         var at = before.IndexOf(find, StringComparison.Ordinal);
+        if (at < 0 && find.Contains('\n', StringComparison.Ordinal) && before.Contains("\r\n", StringComparison.Ordinal))
+        {
+            // Models write line ends as LF; in a file where they are CRLF, they mean those.
+            (find, replace) = (find.ReplaceLineEndings("\r\n"), replace.ReplaceLineEndings("\r\n"));
+            at = before.IndexOf(find, StringComparison.Ordinal);
+        }
+
         if (at < 0)
         {
             throw new ToolException($"The text to find does not occur in '{path}'.");
@@ -72,7 +79,7 @@ internal sealed class EditFileTool : IVerifiableTool
             throw new ToolException($"The text to find occurs more than once in '{path}'; give more of what is around it.");
         }
 
-        return (path, before, string.Concat(before.AsSpan(0, at), Text(call, "replace"), before.AsSpan(at + find.Length)));
+        return (path, before, string.Concat(before.AsSpan(0, at), replace, before.AsSpan(at + find.Length)));
     }
 
     private static ToolResult Done(string path) => new($"Edited {path}.");

@@ -57,12 +57,18 @@ public sealed class WorkspaceFolder
 
     /// <summary>Opens a file for reading, and makes sure that what was opened is inside, whatever was changed since its path was looked at.</summary>
     /// <exception cref="ToolException">It is outside, or no file.</exception>
-    public FileStream OpenRead(string path)
+    public Stream OpenRead(string path)
     {
         var real = Resolve(path);
         if (!File.Exists(real))
         {
             throw new ToolException(Directory.Exists(real) ? $"'{path}' is a folder, not a file." : $"There is no file '{path}'.");
+        }
+
+        if (new FileInfo(real).Length == 0)
+        {
+            // Pipes have no length either, and opening one waits until somebody writes to it.
+            return Stream.Null;
         }
 
         var stream = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -92,14 +98,36 @@ public sealed class WorkspaceFolder
         }
 
         Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(real)}.{Convert.ToHexStringLower(SHA256.HashData(content.Span).AsSpan(0, 8))}.tmp");
-        await using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        var temporary = Path.Combine(folder, $".{Convert.ToHexStringLower(SHA256.HashData(content.Span).AsSpan(0, 8))}.tmp");
+        try
         {
-            await stream.WriteAsync(content, cancellationToken);
-            stream.Flush(flushToDisk: true);
+            await WriteNewAsync(temporary, content, cancellationToken);
+            if (File.Exists(real) && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(real));
+            }
+
+            File.Move(temporary, real, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>The name can be foretold, so somebody may have put a link there: what is written is a new file, inside.</summary>
+    private async Task WriteNewAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        File.Delete(path);
+        await using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        if (!IsInside(stream.SafeFileHandle))
+        {
+            throw new ToolException("The folder was moved out of the workspace meanwhile.");
         }
 
-        File.Move(temporary, real, overwrite: true);
+        await stream.WriteAsync(content, cancellationToken);
+        stream.Flush(flushToDisk: true);
     }
 
     /// <summary>All files below a folder, in order; links are shown and not followed.</summary>

@@ -12,6 +12,7 @@ internal static class WorkspaceTools
     internal const string Group = "workspace";
     private const int MostBytes = 256 * 1024;
     private const int MostLines = 500;
+    private const int LongestLine = 500;
     private static readonly TimeSpan s_matchTime = TimeSpan.FromSeconds(2);
 
     [AgentTool("list_files", Effect = Effect.Pure, Group = Group)]
@@ -95,7 +96,7 @@ internal static class WorkspaceTools
                 number++;
                 if (regex.IsMatch(line))
                 {
-                    hits.Add(string.Create(CultureInfo.InvariantCulture, $"{file}:{number}: {line.TrimEnd('\r')}"));
+                    hits.Add(string.Create(CultureInfo.InvariantCulture, $"{file}:{number}: {Shortened(line.TrimEnd('\r'))}"));
                 }
             }
 
@@ -108,8 +109,24 @@ internal static class WorkspaceTools
         return Lines(hits, "Nothing matches.");
     }
 
+    /// <summary>A file that comes to be written again: nothing of it may be lost in the reading.</summary>
+    /// <exception cref="ToolException">There is no such file, it is too large, no text, or none in UTF-8.</exception>
+    internal static async Task<string> ReadExactlyAsync(WorkspaceFolder workspace, string path, CancellationToken cancellationToken)
+    {
+        var text = await ReadTextAsync(workspace, path, cancellationToken);
+        return !text.Contains('\uFFFD', StringComparison.Ordinal) || (await ReadBytesAsync(workspace, path, cancellationToken)).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text))
+            ? text
+            : throw new ToolException($"'{path}' is not in UTF-8; an edit would destroy what is not. Write the whole file instead, or use a program that knows its encoding.");
+    }
+
     /// <exception cref="ToolException">There is no such file, it is too large, or no text.</exception>
     internal static async Task<string> ReadTextAsync(WorkspaceFolder workspace, string path, CancellationToken cancellationToken)
+    {
+        var bytes = await ReadBytesAsync(workspace, path, cancellationToken);
+        return bytes.AsSpan().Contains((byte)0) ? throw new ToolException($"'{path}' is no text file.") : Encoding.UTF8.GetString(bytes);
+    }
+
+    private static async Task<byte[]> ReadBytesAsync(WorkspaceFolder workspace, string path, CancellationToken cancellationToken)
     {
         await using var stream = workspace.OpenRead(path);
         if (stream.Length > MostBytes)
@@ -119,10 +136,11 @@ internal static class WorkspaceTools
 
         var bytes = new byte[stream.Length];
         var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        return bytes.AsSpan(0, read).Contains((byte)0)
-            ? throw new ToolException($"'{path}' is no text file.")
-            : Encoding.UTF8.GetString(bytes, 0, read);
+        return read == bytes.Length ? bytes : bytes[..read];
     }
+
+    // One line of a file that was made by a machine can be as long as the file.
+    private static string Shortened(string line) => line.Length <= LongestLine ? line : line[..LongestLine] + "…";
 
     private static async Task<string?> TryReadAsync(WorkspaceFolder workspace, string path, CancellationToken cancellationToken)
     {
