@@ -52,6 +52,17 @@ internal sealed class TaskDirectory(DataContext data, OwnerScope scope, NpgsqlDa
             throw GatewayException.BadRequest("Page number must be greater than 0");
         }
 
+        // By its id, of which the database knows how many tasks there are; by its name it would guess, and read all of them for an agent with few.
+        if (filter.AgentName is { } name)
+        {
+            if (await data.Agents.Where(agent => agent.Name == name).Select(agent => agent.Id).SingleOrDefaultAsync(cancellationToken) is not { } named)
+            {
+                return [];
+            }
+
+            filter = filter with { NamedAgentId = named };
+        }
+
         var rows = await Filtered(filter)
             .InOrder(data, filter.Order, nameof(TaskRow.UpdatedAt), nameof(TaskRow.CreatedAt), nameof(TaskRow.Ordinal))
             .Page(filter.Limit == 0 ? UsualLimit : filter.Limit, filter.Page)
@@ -76,9 +87,9 @@ internal sealed class TaskDirectory(DataContext data, OwnerScope scope, NpgsqlDa
             rows = rows.Where(row => data.TaskAgents.Any(link => link.TaskId == row.Id && link.AgentId == agentId));
         }
 
-        if (filter.AgentName is { } agentName)
+        if (filter.NamedAgentId is { } named)
         {
-            rows = rows.Where(row => data.TaskAgents.Any(link => link.TaskId == row.Id && data.Agents.Any(agent => agent.Id == link.AgentId && agent.Name == agentName)));
+            rows = rows.Where(row => data.TaskAgents.Any(link => link.TaskId == row.Id && link.AgentId == named));
         }
 
         return rows;
@@ -99,6 +110,9 @@ internal sealed class TaskDirectory(DataContext data, OwnerScope scope, NpgsqlDa
 internal sealed record TaskFilter(
     string? AgentId, string? AgentName, AgentTaskStatus? Status, string? Metadata, bool WithAgents, int Limit, int Page, ListOrder Order)
 {
+    /// <summary>The agent of <see cref="AgentName"/>, once it was looked up.</summary>
+    public string? NamedAgentId { get; init; }
+
     /// <exception cref="ValidationException">A value has not the form of its name.</exception>
     /// <exception cref="GatewayException">The metadata is no JSON object.</exception>
     public static TaskFilter Of(QueryValues query)
