@@ -29,6 +29,34 @@ public sealed class McpTests(DatabaseFixture database)
     }
 
     [Fact]
+    public async Task Faulty_AnswersPictures_ModelIsToldOfThemAndReadsTheRest()
+    {
+        await using var world = new AgentWorld(database);
+        var task = await RunAsync(world, """[{"tool_calls":[{"name":"picture"}]},{"text":"ok"}]""", EverythingServer.Faulty());
+        Assert.Contains(
+            "response m0-0: [an image, image/png, that cannot be shown here]\nits caption\n[the resource a://c, x/y, that cannot be shown here]", await world.MessagesAsync(task));
+    }
+
+    [Fact]
+    public async Task Faulty_AnswersWhatIsNoResult_ModelIsToldAndTheServerStays()
+    {
+        await using var world = new AgentWorld(database);
+        var script = """[{"tool_calls":[{"name":"echo","arguments":{"text":"a"}}]},{"tool_calls":[{"name":"garbage"}]},{"tool_calls":[{"name":"echo","arguments":{"text":"a"}}]},{"text":"ok"}]""";
+        var messages = await world.MessagesAsync(await RunAsync(world, script, EverythingServer.Faulty()));
+        Assert.Contains(messages, line => line.StartsWith("response m1-0 error: garbage answered what is no result of a tool", StringComparison.Ordinal));
+        Assert.Equal(messages.Single(line => line.StartsWith("response m0-0: ", StringComparison.Ordinal))[15..], messages.Single(line => line.StartsWith("response m2-0: ", StringComparison.Ordinal))[15..]);
+    }
+
+    [Fact]
+    public async Task Faulty_HasAnotherToolThanBefore_ItIsOfferedAndCalled()
+    {
+        await using var world = new AgentWorld(database);
+        var task = await RunAsync(
+            world, """[{"tool_calls":[{"name":"grow"}]},{"tool_calls":[{"name":"grown","arguments":{"text":"tall"}}]},{"text":"ok"}]""", EverythingServer.Faulty());
+        Assert.Contains(await world.MessagesAsync(task), line => line.StartsWith("response m1-0: echo tall", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Faulty_DiesDuringAnUnsafeCall_APersonIsAskedAndTheServerComesBack()
     {
         await using var world = new AgentWorld(database);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
@@ -21,7 +20,28 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
 
     /// <summary>The server's tools.</summary>
     /// <exception cref="ToolException">It cannot be started, or does not answer.</exception>
-    public async Task<IReadOnlyList<Tool>> ToolsAsync(CancellationToken cancellationToken) => (await ConnectAsync(cancellationToken)).Tools;
+    public async Task<IReadOnlyList<Tool>> ToolsAsync(CancellationToken cancellationToken)
+    {
+        var session = await ConnectAsync(cancellationToken);
+        if (!session.Changed)
+        {
+            return session.Tools;
+        }
+
+        // What changes while it is asked is asked for again.
+        session.Changed = false;
+        using var timeout = new CancellationTokenSource(options.StartTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return session.Tools = await ListAsync(session.Client, either.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            session.Changed = true;
+            throw new ToolException($"The MCP server '{name}' does not say which tools it has now: {e.GetBaseException().Message}", e);
+        }
+    }
 
     /// <exception cref="ToolException">The server refused, died or hangs. For the last two the outcome is unknown.</exception>
     public async Task<ToolResult> CallAsync(string tool, ToolCall call, CancellationToken cancellationToken)
@@ -37,7 +57,7 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
                     Arguments = call.Arguments.EnumerateObject().ToDictionary(item => item.Name, item => item.Value),
                     Meta = new JsonObject { ["idempotencyKey"] = call.IdempotencyKey.Value },
                 }, cancellationToken);
-            return new ToolResult(Text(result), result.IsError == true);
+            return new ToolResult(McpResults.Text(result), result.IsError == true);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -47,6 +67,11 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
         catch (McpException e) when (!session.Client.Completion.IsCompleted)
         {
             throw new ToolException($"{tool}: {e.Message}", e);
+        }
+        catch (JsonException e) when (!session.Client.Completion.IsCompleted)
+        {
+            // It is there, and others have calls with it; the answer has come, and another one would be the same.
+            throw new ToolException($"{tool} answered what is no result of a tool: {e.Message}", e);
         }
         catch (Exception e)
         {
@@ -104,9 +129,15 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
                 ClientInfo = new Implementation { Name = "agents-durable", Version = "0.1" },
                 InitializationTimeout = options.StartTimeout,
             }, cancellationToken: either.Token);
-            var tools = await client.ListToolsAsync(cancellationToken: either.Token);
-            LogStarted(name, tools.Count);
-            return new Session(client, [.. tools.Select(tool => tool.ProtocolTool)]);
+            var session = new Session(client);
+            client.RegisterNotificationHandler(NotificationMethods.ToolListChangedNotification, (_, _) =>
+            {
+                session.Changed = true;
+                return ValueTask.CompletedTask;
+            });
+            session.Tools = await ListAsync(client, either.Token);
+            LogStarted(name, session.Tools.Count);
+            return session;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -114,6 +145,9 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
             throw new ToolException($"The MCP server '{name}' cannot be {(options.Url is null ? "started" : "reached")}: {reason}", e);
         }
     }
+
+    private static async Task<IReadOnlyList<Tool>> ListAsync(McpClient client, CancellationToken cancellationToken) =>
+        [.. (await client.ListToolsAsync(cancellationToken: cancellationToken)).Select(tool => tool.ProtocolTool)];
 
     private IClientTransport Transport() => options.Url is { } url
         ? new HttpClientTransport(
@@ -175,17 +209,6 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
         }
     }
 
-    private static string Text(CallToolResult result)
-    {
-        var text = new StringBuilder();
-        foreach (var block in result.Content)
-        {
-            text.Append(text.Length > 0 ? "\n" : "").Append(block is TextContentBlock words ? words.Text : JsonSerializer.Serialize(block, McpJsonUtilities.DefaultOptions));
-        }
-
-        return text.Length == 0 && result.StructuredContent is { } structured ? structured.GetRawText() : text.ToString();
-    }
-
     [LoggerMessage(LogLevel.Information, "MCP server {Server} started with {Count} tools.")]
     private partial void LogStarted(string server, int count);
 
@@ -195,5 +218,15 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
     [LoggerMessage(LogLevel.Debug, "MCP server {Server} says: {Line}")]
     private partial void LogServerLine(string server, string line);
 
-    private sealed record Session(McpClient Client, IReadOnlyList<Tool> Tools);
+    private sealed class Session(McpClient client)
+    {
+        private volatile bool _changed;
+
+        public McpClient Client => client;
+
+        public IReadOnlyList<Tool> Tools { get; set; } = [];
+
+        /// <summary>The server said that it has other tools now.</summary>
+        public bool Changed { get => _changed; set => _changed = value; }
+    }
 }
