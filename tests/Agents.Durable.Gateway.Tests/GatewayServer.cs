@@ -44,13 +44,14 @@ public sealed class GatewayServer : IAsyncLifetime
     }
 
     /// <summary>Another gateway on the same database. The caller stops and disposes it.</summary>
-    public async Task<WebApplication> StartAsync(Action<AuthOptions> configure, TimeProvider? time = null)
+    /// <param name="connections">The name of its connections, by which they can be told from others.</param>
+    public async Task<WebApplication> StartAsync(Action<AuthOptions> configure, TimeProvider? time = null, string connections = "gateway")
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddDurableData(_postgres!.ConnectionString).AddTaskStream().AddTaskStreaming();
+        builder.Services.AddDurableData($"{_postgres!.ConnectionString};Application Name={connections}").AddTaskStream().AddTaskStreaming();
         builder.Services.Configure<Streaming.Intake.IntakeOptions>(options => options.Port = 0);
         builder.Services.AddSingleton<ITaskSessions>(Sessions);
         builder.Services.AddGateway(configure);

@@ -16,6 +16,8 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
     // Longer than the longest call of an agent.
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(75);
 
+    private const int OwnPosition = 16;
+
     // It is the mail's own turn when nothing before it is pending. What was stored since this statement began is not seen by it, but has taken a position:
     // then this one does not follow on the last that is seen, and the turn is left to a claim.
     private const string Put = $"""
@@ -41,12 +43,19 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
                 SELECT CASE WHEN lost THEN 'pending' ELSE $3 END, CASE WHEN NOT lost THEN $5 END, CASE WHEN lost THEN m.resend_at ELSE m.due_at END, m.losses + lost::integer
                 FROM (SELECT CASE WHEN m.resend_at IS NULL OR $3 <> 'delivered' THEN false ELSE {LostMail.IsLost} END AS lost) doubt),
                 last_error = $4, leased_until = NULL, resend_at = NULL
-            WHERE m.task_id = $1 AND m.position = $2 AND m.state = 'pending'
+            WHERE m.task_id = $1 AND m.position = $2 AND m.state = 'pending' AND (m.leased_until IS NOT NULL OR m.leased_by IS DISTINCT FROM $6)
         )
         SELECT EXISTS (SELECT FROM mailbox WHERE task_id = $1 AND state = 'pending' AND position <> $2)
         """;
 
-    /// <summary>Stores mail under a lease of the caller's; null when the task is not open (or not this owner's).</summary>
+    // What was stored over a connection that was lost before it said so.
+    private const string Own = $"""
+        WITH place AS (SELECT {TaskColumns.All} FROM tasks WHERE id = $2)
+        SELECT coalesce(m.state = 'pending' AND m.attempts = 1 AND m.leased_by = $3 AND m.leased_until > $4, false), event.sequence_id, event.content::text, m.created_at, place.*, m.position
+        FROM mailbox m JOIN events event ON event.id = m.event_id CROSS JOIN place WHERE m.event_id = $1
+        """;
+
+    /// <summary>Stores mail under a lease of the caller's, who is alone in the task's lane or gives the lease back at once; null when the task is not open (or not this owner's).</summary>
     public Task<PutMail?> PutAsync(NewMail mail, CancellationToken cancellationToken) => PutAsync(mail, TimeSpan.Zero, s_lease, cancellationToken);
 
     /// <summary>Stores mail that becomes due later, unless its receiver has settled it by then.</summary>
@@ -60,7 +69,27 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
         }
 
         var now = time.GetUtcNow();
-        var eventId = mail.Kind == MailboxKind.Event ? Guid.CreateVersion7(now).ToString() : null;
+        if (mail.Kind != MailboxKind.Event)
+        {
+            return await InsertAsync(mail, null, now, dueIn, lease, cancellationToken);
+        }
+
+        // Again after a lost connection, it is either there or is stored now: the id is its own.
+        var eventId = Guid.CreateVersion7(now).ToString();
+        var again = false;
+        return await DatabaseAbsence.OutlastAsync(
+            async () =>
+            {
+                var stored = again ? await FindOwnAsync(mail, eventId, cancellationToken) : null;
+                again = true;
+                return stored ?? await InsertAsync(mail, eventId, now, dueIn, lease, cancellationToken);
+            },
+            time,
+            cancellationToken);
+    }
+
+    private async Task<PutMail?> InsertAsync(NewMail mail, string? eventId, DateTimeOffset now, TimeSpan dueIn, TimeSpan lease, CancellationToken cancellationToken)
+    {
         await using var statement = await PreparedStatement.OnAsync(database, Put,
         [
             SqlValue.Text(mail.TaskId), SqlValue.Text(mail.Owner), SqlValue.Text(eventId), SqlValue.Text(mail.AgentId),
@@ -72,18 +101,33 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
             await using var reader = await statement.ReadAsync(cancellationToken);
             return await reader.ReadAsync(cancellationToken) ? Stored(reader, mail, eventId) : null;
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation && mail.IdempotencyKey is not null)
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // The same key at the same moment: the other one is stored.
-            return await FindAsync(mail, cancellationToken);
+            // The same key at the same moment, or what the connection that was lost still did: the other one is stored.
+            var stored = eventId is null ? null : await FindOwnAsync(mail, eventId, cancellationToken);
+            stored ??= mail.IdempotencyKey is null ? null : await FindAsync(mail, cancellationToken);
+            if (stored is null)
+            {
+                throw;
+            }
+
+            return stored;
         }
     }
 
-    private static PutMail Stored(NpgsqlDataReader reader, NewMail mail, string? eventId)
+    private async Task<PutMail?> FindOwnAsync(NewMail mail, string eventId, CancellationToken cancellationToken)
+    {
+        await using var statement = await PreparedStatement.OnAsync(
+            database, Own, [SqlValue.Text(eventId), SqlValue.Text(mail.TaskId), SqlValue.Text(presence.Id), SqlValue.Time(time.GetUtcNow())], cancellationToken);
+        await using var reader = await statement.ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Stored(reader, mail, eventId, reader.GetInt64(OwnPosition)) : null;
+    }
+
+    private static PutMail Stored(NpgsqlDataReader reader, NewMail mail, string? eventId, long? own = null)
     {
         var task = TaskColumns.Read(reader, 4);
         var at = reader.GetFieldValue<DateTimeOffset>(3);
-        var position = task.MailboxPosition;
+        var position = own ?? task.MailboxPosition;
         return new PutMail(position, eventId, Known: false)
         {
             Task = task,
@@ -105,7 +149,14 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
     /// which may be later mail.
     /// </summary>
     /// <param name="own">A position that the caller holds the lease of.</param>
-    public async Task<ClaimedMail?> ClaimAsync(string taskId, long? own, CancellationToken cancellationToken)
+    public Task<ClaimedMail?> ClaimAsync(string taskId, long? own, CancellationToken cancellationToken)
+    {
+        // Claimed over a connection that was lost before it said so, it is claimed once more: in the task's lane nobody else of this process has any.
+        var tries = 0;
+        return DatabaseAbsence.OutlastAsync(() => ClaimAsync(taskId, own, again: tries++ > 0, cancellationToken), time, cancellationToken);
+    }
+
+    private async Task<ClaimedMail?> ClaimAsync(string taskId, long? own, bool again, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var statement = await PreparedStatement.OnAsync(
@@ -113,13 +164,13 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
             """
             UPDATE mailbox SET leased_until = $3, leased_by = $5, attempts = attempts + 1, sent_at = $2, resend_at = NULL
             WHERE task_id = $1 AND position = (SELECT min(position) FROM mailbox WHERE task_id = $1 AND state = 'pending') AND state = 'pending'
-              AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4)
+              AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4 OR ($6 AND leased_by = $5))
               AND NOT EXISTS (
                 SELECT FROM mailbox later
                 WHERE later.task_id = $1 AND later.state = 'pending' AND later.position > mailbox.position AND later.sent_at IS NOT NULL AND later.leased_until > $2)
             RETURNING position, owner, agent_id, event_id, deployment_id, attempts, coalesce(redelivered_at, created_at)
             """,
-            [SqlValue.Text(taskId), SqlValue.Time(now), SqlValue.Time(now + s_lease), new NpgsqlParameter { Value = own ?? 0L }, SqlValue.Text(presence.Id)],
+            [SqlValue.Text(taskId), SqlValue.Time(now), SqlValue.Time(now + s_lease), new NpgsqlParameter { Value = own ?? 0L }, SqlValue.Text(presence.Id), new NpgsqlParameter { Value = again }],
             cancellationToken);
         await using var reader = await statement.ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
@@ -134,25 +185,29 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
     /// where <see cref="LostMail"/> would send the mail again: it stays pending.
     /// </summary>
     /// <returns>Whether other mail of the task is pending.</returns>
-    public async Task<bool> SettleAsync(ClaimedMail mail, MailboxState state, string? error, CancellationToken cancellationToken)
+    public Task<bool> SettleAsync(ClaimedMail mail, MailboxState state, string? error, CancellationToken cancellationToken) =>
+        // Not said, it would be sent again when the lease ends. Said twice, the second time finds no lease of this gateway's, whatever the mail waits for by then.
+        DatabaseAbsence.OutlastAsync(() => TrySettleAsync(mail, state, error, cancellationToken), time, cancellationToken);
+
+    private async Task<bool> TrySettleAsync(ClaimedMail mail, MailboxState state, string? error, CancellationToken cancellationToken)
     {
         await using var statement = await PreparedStatement.OnAsync(
             database,
             s_settle,
-            [SqlValue.Text(mail.TaskId), new NpgsqlParameter { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow())],
+            [SqlValue.Text(mail.TaskId), new NpgsqlParameter { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow()), SqlValue.Text(presence.Id)],
             cancellationToken);
         return await statement.ScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Leaves mail for a later attempt.</summary>
+    /// <summary>Leaves mail for a later attempt, unless another gateway has it in hand by now.</summary>
     public Task PostponeAsync(ClaimedMail mail, TimeSpan delay, string? error, CancellationToken cancellationToken) => ExecuteAsync(
-        "UPDATE mailbox SET due_at = $3, last_error = $4, leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'",
-        [SqlValue.Text(mail.TaskId), new() { Value = mail.Position }, SqlValue.Time(time.GetUtcNow() + delay), SqlValue.Text(error)], cancellationToken);
+        "UPDATE mailbox SET due_at = $3, last_error = $4, leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending' AND attempts = $5",
+        () => [SqlValue.Text(mail.TaskId), new() { Value = mail.Position }, SqlValue.Time(time.GetUtcNow() + delay), SqlValue.Text(error), new() { Value = mail.Attempt }], cancellationToken);
 
     /// <summary>Makes mail due that was stored for later.</summary>
     public Task HurryAsync(string taskId, long position, CancellationToken cancellationToken) => ExecuteAsync(
         "UPDATE mailbox SET due_at = $3 WHERE task_id = $1 AND position = $2 AND state = 'pending'",
-        [SqlValue.Text(taskId), new() { Value = position }, SqlValue.Time(time.GetUtcNow())], cancellationToken);
+        () => [SqlValue.Text(taskId), new() { Value = position }, SqlValue.Time(time.GetUtcNow())], cancellationToken);
 
     /// <summary>
     /// Puts mail that was given up back to its place, before everything that came after it and is not delivered yet. It counts as sent once, so its receiver is told
@@ -178,7 +233,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
     /// <summary>Gives a lease back that was not used.</summary>
     public Task ReleaseAsync(string taskId, long position, CancellationToken cancellationToken) => ExecuteAsync(
         "UPDATE mailbox SET leased_until = NULL WHERE task_id = $1 AND position = $2 AND state = 'pending'",
-        [SqlValue.Text(taskId), new() { Value = position }], cancellationToken);
+        () => [SqlValue.Text(taskId), new() { Value = position }], cancellationToken);
 
     /// <summary>Tasks whose first pending mail is due and free.</summary>
     public async Task<IReadOnlyList<string>> DueTasksAsync(int limit, CancellationToken cancellationToken)
@@ -214,9 +269,12 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
             : null;
     }
 
-    private async Task ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
-    {
-        await using var statement = await PreparedStatement.OnAsync(database, sql, parameters, cancellationToken);
-        await statement.ExecuteAsync(cancellationToken);
-    }
+    private Task ExecuteAsync(string sql, Func<NpgsqlParameter[]> parameters, CancellationToken cancellationToken) => DatabaseAbsence.OutlastAsync(
+        async () =>
+        {
+            await using var statement = await PreparedStatement.OnAsync(database, sql, parameters(), cancellationToken);
+            return await statement.ExecuteAsync(cancellationToken);
+        },
+        time,
+        cancellationToken);
 }
