@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Agents;
+using Agents.Durable.Gateway.Mailbox;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -116,6 +118,25 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
         await GatewayCalls.UntilAsync(() => _agent.Texts.Contains("next"));
         Assert.Equal(["lost", "lost", "lost", "lost", "next"], _agent.Texts);
         Assert.Equal([null, "2", "3", "4", null], _agent.Received.Where(call => call.Method == "event/send").Select(call => call.Attempt));
+    }
+
+    // Taken up before the registration, but not on its way: so the process that acknowledges is the one that registered.
+    [Theory]
+    [InlineData(true, "delivered")]
+    [InlineData(false, "pending")]
+    public async Task Register_BeforeADeliveryThatWasTakenUpGoesOut_CountsTheAcknowledgement(bool after, string state)
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        var agent = (await _calls.OkAsync("GET", $"/agents/name/{_name}")).GetProperty("id").GetString()!;
+        var mailbox = server.Services.GetRequiredService<MailboxStore>();
+        var claimed = (await mailbox.PutAsync(new NewMail("dev", task, agent, MailboxKind.Event, null, null), TestContext.Current.CancellationToken))!.Claim!;
+        var before = TimeProvider.System.GetUtcNow();
+        await RegisterAsync();
+
+        await mailbox.SettleAsync(
+            claimed with { SentAt = after ? TimeProvider.System.GetUtcNow() : before }, MailboxState.Delivered, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(state, await SqlAsync($"SELECT state FROM mailbox WHERE task_id = '{task}'"));
     }
 
     [Fact]

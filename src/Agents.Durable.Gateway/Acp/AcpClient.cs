@@ -14,7 +14,11 @@ namespace Agents.Durable.Gateway.Acp;
 /// <param name="Url">Of the agent's process.</param>
 /// <param name="Key">By which the agent knows that it is us.</param>
 /// <param name="Attempt">From 2 on it is told to the agent.</param>
-internal sealed record AcpTarget(string Url, string Key, ForwardedHeaders Headers, int Attempt = 1);
+internal sealed record AcpTarget(string Url, string Key, ForwardedHeaders Headers, int Attempt = 1)
+{
+    /// <summary>Called when a connection to the process stands and the call goes over it; again when it goes over another one.</summary>
+    public Action? Sending { get; init; }
+}
 
 /// <summary>Calls the processes of remote agents. Every method throws <see cref="AcpException"/> for whatever goes wrong at the other side.</summary>
 internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
@@ -144,7 +148,7 @@ internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
             throw TransportErrors.BadAddress(url);
         }
 
-        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(Wire.ToUtf8(call)) };
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new CallContent(Wire.ToUtf8(call), target.Sending) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TryAddWithoutValidation("accept", accept);
         request.Headers.TryAddWithoutValidation("x-agent-api-key", target.Key);

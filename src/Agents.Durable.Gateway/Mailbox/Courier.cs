@@ -148,10 +148,11 @@ internal sealed partial class Courier(
             Params = new EventParams { Agent = agent.ToAcp(), Task = task.ToWire(), Event = sent },
             Id = RpcNames.CallId(RpcMethod.EventSend, task.Id),
         };
+        DateTimeOffset? sentAt = null;
         try
         {
-            await agents.CallAsync(target, call, cancellationToken);
-            return new DeliveryEnd(null, await mailbox.SettleAsync(mail, MailboxState.Delivered, null, cancellationToken));
+            await agents.CallAsync(target with { Sending = () => sentAt = time.GetUtcNow() }, call, cancellationToken);
+            return new DeliveryEnd(null, await mailbox.SettleAsync(mail with { SentAt = sentAt }, MailboxState.Delivered, null, cancellationToken));
         }
         catch (AcpException e) when (e.Failure == AcpFailure.Refused)
         {

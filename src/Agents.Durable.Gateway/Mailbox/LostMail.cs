@@ -13,7 +13,11 @@ internal sealed class LostMail(NpgsqlDataSource database, TimeProvider time)
     private const int MostLosses = 3;
 
     // An agent listens only after it has registered.
-    private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(1);
+    private const int DelaySeconds = 1;
+    private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(DelaySeconds);
+
+    /// <summary>When the agent of mail <c>m</c> registered while a delivery was under way, in SQL. What went over a connection after that went to the process that lives.</summary>
+    public static readonly string RegisteredAt = $"(m.resend_at - interval '{DelaySeconds} seconds')";
 
     /// <summary>Whether mail <c>m</c> that was acknowledged by a process that may be dead is to be sent again: a condition in SQL.</summary>
     public static readonly string IsLost = $"""

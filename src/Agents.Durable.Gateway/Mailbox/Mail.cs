@@ -27,7 +27,11 @@ internal sealed record PutMail(long Position, string? EventId, bool Known)
 
 /// <summary>Mail that was claimed for delivery: nobody else delivers it until the lease ends.</summary>
 /// <param name="Attempt">From 1.</param>
-internal sealed record ClaimedMail(string TaskId, long Position, string Owner, string AgentId, string? EventId, string? DeploymentId, int Attempt, DateTimeOffset CreatedAt);
+internal sealed record ClaimedMail(string TaskId, long Position, string Owner, string AgentId, string? EventId, string? DeploymentId, int Attempt, DateTimeOffset CreatedAt)
+{
+    /// <summary>When it went over a connection to its receiver.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+}
 
 /// <summary>A remote agent as the caller of a method knows it.</summary>
 internal sealed record Addressee(AgentRow Agent, AcpTarget Target);

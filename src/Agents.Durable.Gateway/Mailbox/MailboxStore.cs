@@ -41,7 +41,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
         WITH settled AS (
             UPDATE mailbox m SET (state, settled_at, due_at, losses) = (
                 SELECT CASE WHEN lost THEN 'pending' ELSE $3 END, CASE WHEN NOT lost THEN $5 END, CASE WHEN lost THEN m.resend_at ELSE m.due_at END, m.losses + lost::integer
-                FROM (SELECT CASE WHEN m.resend_at IS NULL OR $3 <> 'delivered' THEN false ELSE {LostMail.IsLost} END AS lost) doubt),
+                FROM (SELECT CASE WHEN m.resend_at IS NULL OR $3 <> 'delivered' OR $7 >= {LostMail.RegisteredAt} THEN false ELSE {LostMail.IsLost} END AS lost) doubt),
                 last_error = $4, leased_until = NULL, resend_at = NULL
             WHERE m.task_id = $1 AND m.position = $2 AND m.state = 'pending' AND (m.leased_until IS NOT NULL OR m.leased_by IS DISTINCT FROM $6)
         )
@@ -194,7 +194,10 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
         await using var statement = await PreparedStatement.OnAsync(
             database,
             s_settle,
-            [SqlValue.Text(mail.TaskId), new NpgsqlParameter { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow()), SqlValue.Text(presence.Id)],
+            [
+                SqlValue.Text(mail.TaskId), new NpgsqlParameter { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow()),
+                SqlValue.Text(presence.Id), SqlValue.Time(mail.SentAt ?? DateTimeOffset.UnixEpoch),
+            ],
             cancellationToken);
         return await statement.ScalarAsync(cancellationToken) is true;
     }

@@ -49,7 +49,7 @@ async function main([url, name, type, port, mode]) {
   const tell = what => console.log(JSON.stringify(what));
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   let answered = Promise.resolve();
-  createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     if (request.method === 'GET') { response.end('ok'); return; }
     let text = '';
     for await (const chunk of request) text += chunk;
@@ -74,11 +74,11 @@ async function main([url, name, type, port, mode]) {
       // One after another, in the order in which they were acknowledged.
       answered = answered.then(() => post('/messages', { task_id: params.task.id, content: { type: 'text', author: 'agent', content: `answer to ${content}` }, streaming_status: 'DONE' }));
     }
-  }).listen(Number(port), '127.0.0.1', async () => {
-    const answer = await post('/agents/register', { name, description: 'A process', acp_url: `http://127.0.0.1:${port}`, acp_type: type });
-    if (!answer.ok) throw new Error(`Not registered: ${answer.status} ${await answer.text()}`);
-    tell({ registered: true });
   });
+  // As agents of the SDK do: it registers while it starts, and listens when it has. So whatever was sent before it registered went to the process before it.
+  const answer = await post('/agents/register', { name, description: 'A process', acp_url: `http://127.0.0.1:${port}`, acp_type: type });
+  if (!answer.ok) throw new Error(`Not registered: ${answer.status} ${await answer.text()}`);
+  server.listen(Number(port), '127.0.0.1', () => tell({ registered: true }));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
