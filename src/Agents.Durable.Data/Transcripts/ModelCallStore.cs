@@ -4,7 +4,8 @@ namespace Agents.Durable.Data.Transcripts;
 
 /// <param name="Facts">What the run needs to go on, as the caller encoded it.</param>
 /// <param name="Shown">Whether this result's closing updates are known to be in the stream.</param>
-public sealed record StoredModelCall(string Facts, bool Shown);
+/// <param name="Attempt">The one that brought it.</param>
+public sealed record StoredModelCall(string Facts, bool Shown, int Attempt);
 
 /// <summary>Results of model calls. What is stored here was paid for, and is never asked for again.</summary>
 public sealed class ModelCallStore(NpgsqlDataSource database)
@@ -14,20 +15,36 @@ public sealed class ModelCallStore(NpgsqlDataSource database)
     {
         await using var statement = await PreparedStatement.OnAsync(
             database,
-            "select facts, shown_attempt >= attempt from model_calls where task_id = $1 and call_id = $2 and facts is not null",
+            "select facts, shown_attempt >= attempt, attempt from model_calls where task_id = $1 and call_id = $2 and facts is not null",
             [SqlValue.Text(taskId), SqlValue.Text(callId)],
             cancellationToken);
         await using var reader = await statement.ReadAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new StoredModelCall(reader.GetString(0), reader.GetBoolean(1)) : null;
+        return await reader.ReadAsync(cancellationToken) ? new StoredModelCall(reader.GetString(0), reader.GetBoolean(1), reader.GetInt32(2)) : null;
     }
 
-    /// <summary>Stores a result inside the caller's transaction; false when another attempt's result is there already, which stays.</summary>
+    /// <summary>
+    /// Says that a run of a task that was begun anew counts from this number, inside the caller's transaction: what a run before it has still under way is not
+    /// stored any more.
+    /// </summary>
+    public static async Task BeginAtAsync(NpgsqlConnection connection, string taskId, int number, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "insert into model_calls (task_id, call_id, model) values ($1, 'm' || ($2 - 1)::text, '') on conflict do nothing", connection)
+        {
+            Parameters = { new() { Value = taskId }, new() { Value = number } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Stores a result inside the caller's transaction; false when another attempt's result is there already, which stays, or the call is of a run that was followed.</summary>
     public static async Task<bool> CompleteAsync(
         NpgsqlConnection connection, string taskId, string callId, ModelCallResult result, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            insert into model_calls (task_id, call_id, model, facts, input_tokens, output_tokens, attempt, cost_micros, done_at) values ($1, $2, $3, $4, $5, $6, $7, $8, now())
+            insert into model_calls (task_id, call_id, model, facts, input_tokens, output_tokens, attempt, cost_micros, done_at)
+            select $1, $2, $3, $4, $5, $6, $7, $8, now()
+            where not exists (select from model_calls later where later.task_id = $1 and later.model = '' and substr(later.call_id, 2)::int > substr($2, 2)::int)
             on conflict (task_id, call_id) do update
             set model = excluded.model, facts = excluded.facts, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
                 attempt = excluded.attempt, cost_micros = excluded.cost_micros, done_at = excluded.done_at

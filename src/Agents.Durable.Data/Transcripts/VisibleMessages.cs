@@ -98,6 +98,35 @@ public static class VisibleMessages
         ];
     }
 
+    /// <summary>Closes what the agent began to say in a run that has ended, as it is; the messages that were open.</summary>
+    public static async Task<IReadOnlyList<TaskMessage>> CloseAsync(NpgsqlConnection connection, string taskId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            update messages set streaming_status = 'DONE', updated_at = $2 where task_id = $1 and streaming_status = 'IN_PROGRESS' and content ->> 'author' = 'agent'
+            returning id, content::text, created_at, updated_at
+            """, connection)
+        {
+            Parameters = { new() { Value = taskId }, new() { Value = Stored(now) } },
+        };
+        var closed = new List<TaskMessage>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            closed.Add(new TaskMessage
+            {
+                Id = reader.GetString(0),
+                TaskId = taskId,
+                Content = Wire.FromJson<MessageContent>(reader.GetString(1)),
+                StreamingStatus = StreamingStatus.Done,
+                CreatedAt = reader.GetFieldValue<DateTimeOffset>(2),
+                UpdatedAt = reader.GetFieldValue<DateTimeOffset>(3),
+            });
+        }
+
+        return closed;
+    }
+
     /// <summary>What a message of text says so far; null when there is none.</summary>
     public static async Task<string?> TextAsync(NpgsqlConnection connection, string taskId, string id, CancellationToken cancellationToken)
     {

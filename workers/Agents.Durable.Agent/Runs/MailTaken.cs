@@ -24,6 +24,7 @@ internal static class MailTaken
             Definition = begins || state.Definition == 0 ? facts.Definition : state.Definition,
             Limits = begins || state.Definition == 0 ? facts.Limits : state.Limits,
             Calls = facts.Earlier?.Calls ?? state.Calls,
+            Asked = facts.Earlier?.Skipped ?? state.Asked,
             InputTokens = facts.Earlier?.InputTokens ?? state.InputTokens,
             OutputTokens = facts.Earlier?.OutputTokens ?? state.OutputTokens,
             CostMicros = facts.Earlier?.CostMicros ?? state.CostMicros,

@@ -63,7 +63,12 @@ public sealed record SaidByMail([property: JsonPropertyName("p")] long Position,
 
 public sealed record EarlierRuns(
     [property: JsonPropertyName("n")] int Calls, [property: JsonPropertyName("in")] long InputTokens, [property: JsonPropertyName("out")] long OutputTokens,
-    [property: JsonPropertyName("u")] long CostMicros);
+    [property: JsonPropertyName("u")] long CostMicros)
+{
+    /// <summary>Numbers of calls that were never made.</summary>
+    [JsonPropertyName("k"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Skipped { get; init; }
+}
 
 /// <param name="Number">Of the model call in its task, from 0.</param>
 /// <param name="Head">Length of the transcript that the model gets.</param>

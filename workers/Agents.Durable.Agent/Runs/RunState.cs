@@ -25,7 +25,7 @@ public sealed record RunState
     [JsonPropertyName("n")]
     public int Calls { get; init; }
 
-    /// <summary>Calls among them that the agent's own code made and no model.</summary>
+    /// <summary>Calls among them that no model made: the agent's own code did, or nobody because the number was left out.</summary>
     [JsonPropertyName("k")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Asked { get; init; }

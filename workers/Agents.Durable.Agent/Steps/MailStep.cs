@@ -1,6 +1,7 @@
 using Agents.Durable.Agent.Runs;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Contracts.Streaming;
 using Agents.Durable.Data.Definitions;
 using Agents.Durable.Data.Effects;
 using Agents.Durable.Data.Mailbox;
@@ -25,6 +26,11 @@ internal sealed class MailStep(RunStore store, AgentDefinitions definitions, Tas
         FailPoints.Pass(FailPoints.MailBeforeCommit);
         var taken = await store.InTransactionAsync(connection => TakeAsync(connection, request, call, cancellationToken), cancellationToken);
         FailPoints.Pass(FailPoints.MailAfterCommit);
+        if (taken.Closed.Count > 0)
+        {
+            await stream.AppendAsync(call.TaskId, [.. taken.Closed.Select(message => StreamItem.Of(new MessageDone { ParentTaskMessage = message }))], cancellationToken);
+        }
+
         if (taken.Shown.Count > 0)
         {
             await stream.AppendAsync(call.TaskId, [.. taken.Shown.Select(shown => StreamItems.Full(shown.Message, CallIds.Mail(shown.Position), call.Attempt))], cancellationToken);
@@ -51,16 +57,26 @@ internal sealed class MailStep(RunStore store, AgentDefinitions definitions, Tas
         var head = request.Head;
         var from = request.Cursor;
         IEnumerable<SaidByMail> unanswered = [];
+        IReadOnlyList<TaskMessage> closed = [];
         if (round.Earlier is { } earlier)
         {
             head = await CloseCallsAsync(connection, taskId, earlier.Tail, cancellationToken);
             unanswered = earlier.Tail.Reverse().TakeWhile(entry => entry.Message.Role == TranscriptRole.User).Reverse().Select(entry => new SaidByMail(0, entry.Message.Text));
             from = at.Cursor;
+            var first = earlier.FirstCall;
+            if (earlier.Begun > 1)
+            {
+                await ModelCallStore.BeginAtAsync(connection, taskId, first, cancellationToken);
+                closed = await VisibleMessages.CloseAsync(connection, taskId, time.GetUtcNow(), cancellationToken);
+            }
+
             facts = facts with
             {
                 // What was said and not answered, by an earlier run or by a try of this very step that crashed after its commit, is answered now.
                 Open = earlier.Tail is [.., { Message.Role: not TranscriptRole.Assistant }],
-                Earlier = earlier.NextCall > 0 ? new EarlierRuns(earlier.NextCall, earlier.InputTokens, earlier.OutputTokens, earlier.CostMicros) : null,
+                Earlier = first > 0
+                    ? new EarlierRuns(first, earlier.InputTokens, earlier.OutputTokens, earlier.CostMicros) { Skipped = earlier.Begun > 1 ? first - earlier.Calls : 0 }
+                    : null,
             };
         }
 
@@ -78,7 +94,7 @@ internal sealed class MailStep(RunStore store, AgentDefinitions definitions, Tas
             Said = request.Bodies ? [.. unanswered, .. reading.Said] : null,
         };
         var stored = await StoreAsync(connection, taskId, reading, visible, facts.Cursor > at.Cursor ? new MailCursor(facts.Cursor, facts.Head) : null, cancellationToken);
-        return new Taken(facts with { Decided = stored.Decided }, [.. stored.Messages.Zip(visible, (message, item) => (item.Position, message))], round.Interrupted);
+        return new Taken(facts with { Decided = stored.Decided }, [.. stored.Messages.Zip(visible, (message, item) => (item.Position, message))], round.Interrupted, closed);
     }
 
     // One round trip, whatever the mail means.
@@ -144,5 +160,5 @@ internal sealed class MailStep(RunStore store, AgentDefinitions definitions, Tas
         }
     }
 
-    private sealed record Taken(MailFacts Facts, IReadOnlyList<(long Position, TaskMessage Message)> Shown, bool Interrupted);
+    private sealed record Taken(MailFacts Facts, IReadOnlyList<(long Position, TaskMessage Message)> Shown, bool Interrupted, IReadOnlyList<TaskMessage> Closed);
 }

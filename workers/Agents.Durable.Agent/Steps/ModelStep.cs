@@ -50,7 +50,9 @@ internal sealed class ModelStep(
         await Task.WhenAll(found, reading);
         if (await found is { } stored)
         {
-            return await FromStoreAsync(stored, request, call, cancellationToken);
+            // An attempt between that one and this may have begun to show its own answer over it before it died.
+            var isShown = stored.Shown && stored.Attempt >= call.Attempt - 1;
+            return await FromStoreAsync(stored with { Shown = isShown }, request, call, cancellationToken);
         }
 
         var definition = (await definitions.GetAsync(request.Definition, cancellationToken)).Definition;
@@ -165,7 +167,14 @@ internal sealed class ModelStep(
         if (shown is null)
         {
             // An attempt that was thought dead was first: its answer is the one that counts.
-            return await FromStoreAsync((await calls.FindAsync(call.TaskId, request.CallId, cancellationToken))!, request, call, cancellationToken);
+            if (await calls.FindAsync(call.TaskId, request.CallId, cancellationToken) is { } first)
+            {
+                // This one has shown its own over it.
+                return await FromStoreAsync(first with { Shown = false }, request, call, cancellationToken);
+            }
+
+            await streamed.CloseAsync(cancellationToken);
+            throw new StepException("The task was begun anew meanwhile.");
         }
 
         await ShowAsync(shown, request, call, asked => asked is ToolRequestContent, cancellationToken);
