@@ -40,7 +40,7 @@ internal static class DurableHost
         await using var app = builder.Build();
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         folder.Supervise(app.Services);
-        await app.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
+        await MigrateAsync(app.Services);
         if (settings.Has(HostRoles.Gateway) || settings.Has(HostRoles.Worker))
         {
             app.Services.GetRequiredService<TaskStream>().Start();
@@ -70,6 +70,16 @@ internal static class DurableHost
 
         await app.WaitForShutdownAsync();
     }
+
+    // Another process's database may be on its way back.
+    private static Task MigrateAsync(IServiceProvider services) => DatabaseAbsence.OutlastAsync(
+        async () =>
+        {
+            await services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
+            return true;
+        },
+        services.GetRequiredService<TimeProvider>(),
+        CancellationToken.None);
 
     private static void AddRoles(IServiceCollection services, HostSettings settings, string database)
     {

@@ -24,12 +24,7 @@ internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOption
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Before anything is marked with the id.
-        await BeatAsync(cancellationToken);
-        if (options.Value.Instance is { } instance)
-        {
-            await StrikeAsync(await IdsAsync("instance = $1 AND id <> $2", instance, cancellationToken), cancellationToken);
-        }
-
+        await DatabaseAbsence.OutlastAsync(() => TakePlaceAsync(cancellationToken), Time, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -54,6 +49,17 @@ internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOption
         var silent = await IdsAsync("seen_at < now() - $1 AND id <> $2", s_silence, cancellationToken);
         await StrikeAsync([.. silent.Where(_silent.Contains)], cancellationToken);
         _silent = [.. silent];
+    }
+
+    private async Task<bool> TakePlaceAsync(CancellationToken cancellationToken)
+    {
+        await BeatAsync(cancellationToken);
+        if (options.Value.Instance is { } instance)
+        {
+            await StrikeAsync(await IdsAsync("instance = $1 AND id <> $2", instance, cancellationToken), cancellationToken);
+        }
+
+        return true;
     }
 
     private async Task BeatAsync(CancellationToken cancellationToken)
