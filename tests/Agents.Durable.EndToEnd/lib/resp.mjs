@@ -9,12 +9,13 @@ export async function append(port, taskId, updates) {
     const words = ['XADD', `task:${taskId}`, '*', 'data', JSON.stringify(update)];
     socket.write(`*${words.length}\r\n${words.map(w => `$${Buffer.byteLength(w)}\r\n${w}\r\n`).join('')}`);
   }
+  let look;
   await new Promise((resolve, reject) => {
     socket.on('error', reject).on('close', () => reject(new Error(`closed after: ${answers}`)));
-    const look = setInterval(() => {
-      if (/^-/m.test(answers)) { clearInterval(look); reject(new Error(answers)); }
-      if ((answers.match(/^\$/gm) ?? []).length === updates.length) { clearInterval(look); resolve(); }
+    look = setInterval(() => {
+      if (/^-/m.test(answers)) reject(new Error(answers));
+      if ((answers.match(/^\$/gm) ?? []).length === updates.length) resolve();
     }, 10);
-  });
+  }).finally(() => clearInterval(look));
   socket.destroy();
 }

@@ -35,7 +35,7 @@ export class EventViewer {
     this.cursor = Number(id);
     const update = JSON.parse(data);
     this.updates.push({ seq: Number(id), update });
-    if (update.type === 'task_updated' && update.task?.status !== 'RUNNING') this.over = true;
+    if (update.type === 'task_updated' && !['RUNNING', 'INTERRUPTED'].includes(update.task?.status)) this.over = true;
   }
 
   drop() { this.abort.abort(); }
