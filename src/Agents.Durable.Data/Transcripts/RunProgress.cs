@@ -10,13 +10,13 @@ namespace Agents.Durable.Data.Transcripts;
 public sealed record RunProgress(IReadOnlyList<TranscriptEntry> Tail, int NextCall, int Calls, long InputTokens, long OutputTokens, long CostMicros, int Begun)
 {
     /// <summary>
-    /// A run of a task that was begun anew counts its model calls from a thousand more: a call of the run before may still be under way, and must write neither
+    /// A run of a task that was begun anew counts its model calls from the next thousand: a call of the run before may still be under way, and must write neither
     /// under the number of one of this run's, nor be taken for it.
     /// </summary>
     public const int NumbersOfBeginning = 1_000;
 
     /// <summary>The number of this run's first model call.</summary>
-    public int FirstCall => Math.Max(NextCall, (Begun - 1) * NumbersOfBeginning);
+    public int FirstCall => Begun > 1 ? ((NextCall / NumbersOfBeginning) + 1) * NumbersOfBeginning : NextCall;
 
     /// <summary>Most calls of one message, so that the tail always reaches back to the message that made them.</summary>
     public const int MostCalls = 64;
