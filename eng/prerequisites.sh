@@ -4,6 +4,8 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; t
 missing_packages() {
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
+  # Certificates of the tests.
+  command -v openssl >/dev/null || echo openssl
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || echo postgresql
 }
 
