@@ -174,13 +174,100 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
         Assert.Equal(["handled", "lost", "lost"], _agent.Texts);
     }
 
+    // The answer to the one before it was begun earlier, whatever time it claims, and came to its end later.
+    [Theory]
+    [InlineData(null)]
+    [InlineData("2999-01-01T00:00:00Z")]
+    public async Task Register_OnlyAMessageBegunBeforeTheEventWasFinishedAfterIt_IsSentAgain(string? dated)
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _calls.SendEventAsync(_name, task, "one");
+        var answer = await SayAsync(task, "answer to o", "IN_PROGRESS", dated);
+        await _calls.SendEventAsync(_name, task, "two");
+        await FinishAsync(task, answer, "answer to one");
+
+        await RegisterAsync();
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count >= 3);
+        await _calls.SendEventAsync(_name, task, "three");
+
+        Assert.Equal(["one", "two", "two", "three"], _agent.Texts);
+    }
+
+    [Fact]
+    public async Task Register_EventThatWasAnsweredByAMessageThatIsDatedBack_IsNotSentAgain()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _calls.SendEventAsync(_name, task, "handled");
+        await SayAsync(task, "done", "DONE", "2001-01-01T00:00:00Z");
+
+        await RegisterAsync();
+        await NextIsNextAsync(task, "handled");
+    }
+
+    [Fact]
+    public async Task Register_AnswerToALaterEventIsUnderWay_SendsOnlyThatAgain()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _calls.SendEventAsync(_name, task, "answered");
+        await SayAsync(task, "done", "DONE", null);
+        await _calls.SendEventAsync(_name, task, "lost");
+        await SayAsync(task, "I beg", "IN_PROGRESS", null);
+
+        await RegisterAsync();
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count >= 3);
+        await SayAsync(task, "done again", "DONE", null);
+        // The message that was begun with the first delivery is nobody's any more.
+        await RegisterAsync();
+        await NextIsNextAsync(task, "answered", "lost", "lost");
+    }
+
+    // The acknowledgement did not arrive, but the agent had the event, and does not begin a second answer to it.
+    [Fact]
+    public async Task Register_AnswerWasBegunWithADeliveryThatFailed_IsNotSentAgain()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        _agent.Status = 503;
+        await _calls.SendEventAsync(_name, task, "handled");
+        var answer = await SayAsync(task, "d", "IN_PROGRESS", null);
+        _agent.Status = 200;
+        await GatewayCalls.UntilAsync(async () => Equals(await SqlAsync($"SELECT state FROM mailbox WHERE task_id = '{task}'"), "delivered"));
+        await FinishAsync(task, answer, "done");
+        var before = _agent.Texts.Count;
+
+        await RegisterAsync();
+        await NextIsNextAsync(task, [.. Enumerable.Repeat("handled", before)]);
+    }
+
+    [Fact]
+    public async Task Register_TaskThatFailedWasBegunAnew_DoesNotSendWhatCameBefore()
+    {
+        var named = $$"""{"name":"{{_name}}"}""";
+        var task = await _calls.CreateTaskAsync(_name, named);
+        await _calls.SendEventAsync(_name, task, "before");
+        await _calls.OkAsync("POST", $"/tasks/{task}/fail");
+        Assert.Equal(task, await _calls.CreateTaskAsync(_name, named));
+
+        await RegisterAsync();
+        await NextIsNextAsync(task, "before");
+    }
+
+    [Fact]
+    public async Task Register_TaskWasCleanedWhileItWasInterrupted_DoesNotSendEventsWithoutContent()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await TrackAsync(task, await _calls.SendEventAsync(_name, task, "cleaned"));
+        await _calls.OkAsync("POST", $"/tasks/{task}/interrupt");
+        await _calls.OkAsync("POST", $"/tasks/{task}/clean", """{"force":true}""");
+
+        await RegisterAsync();
+        await NextIsNextAsync(task, "cleaned");
+    }
+
     [Fact]
     public async Task Register_EventThatTheTrackerReached_IsNotSentAgain()
     {
         var task = await _calls.CreateTaskAsync(_name);
-        var first = await _calls.SendEventAsync(_name, task, "tracked");
-        var tracker = (await _calls.OkAsync("GET", $"/tracker?task_id={task}")).EnumerateArray().Single().GetProperty("id").GetString();
-        await _calls.OkAsync("PUT", $"/tracker/{tracker}", $$"""{"last_processed_event_id":"{{first.GetProperty("result").GetProperty("id").GetString()}}"}""");
+        await TrackAsync(task, await _calls.SendEventAsync(_name, task, "tracked"));
         await _calls.SendEventAsync(_name, task, "lost");
 
         await RegisterAsync();
@@ -233,6 +320,32 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
         await using var command = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
+
+    // Mail is in order, so what comes again would come before this.
+    private async Task NextIsNextAsync(string task, params string[] before)
+    {
+        await SqlAsync($"UPDATE mailbox SET due_at = now() WHERE task_id = '{task}' AND state = 'pending'");
+        await _calls.SendEventAsync(_name, task, "next");
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Contains("next"));
+        Assert.Equal([.. before, "next"], _agent.Texts);
+    }
+
+    private async Task TrackAsync(string task, JsonElement sent)
+    {
+        var tracker = (await _calls.OkAsync("GET", $"/tracker?task_id={task}")).EnumerateArray().Single().GetProperty("id").GetString();
+        await _calls.OkAsync("PUT", $"/tracker/{tracker}", $$"""{"last_processed_event_id":"{{sent.GetProperty("result").GetProperty("id").GetString()}}"}""");
+    }
+
+    private async Task<string> SayAsync(string task, string text, string status, string? dated)
+    {
+        var at = dated is null ? "" : $",\"created_at\":\"{dated}\"";
+        var message = await _calls.OkAsync(
+            "POST", "/messages", $$$"""{"task_id":"{{{task}}}","content":{"type":"text","author":"agent","content":"{{{text}}}"},"streaming_status":"{{{status}}}"{{{at}}}}""");
+        return message.GetProperty("id").GetString()!;
+    }
+
+    private Task<JsonElement> FinishAsync(string task, string message, string text) => _calls.OkAsync(
+        "PUT", $"/messages/{message}", $$$"""{"task_id":"{{{task}}}","content":{"type":"text","author":"agent","content":"{{{text}}}"},"streaming_status":"DONE"}""");
 
     private Task<JsonElement> RegisterAsync() =>
         _calls.OkAsync("POST", "/agents/register", $$"""{"name":"{{_name}}","description":"d","acp_url":"{{_agent.Url}}","acp_type":"async"}""");

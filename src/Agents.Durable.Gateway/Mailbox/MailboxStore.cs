@@ -31,16 +31,18 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
             INSERT INTO events (id, owner, task_id, agent_id, content, created_at) SELECT $3, $2, $1, $4, $5, $6 FROM place WHERE $3 IS NOT NULL
             RETURNING sequence_id, content
         ), stored AS (
-            INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at, deployment_id, attempts, sent_at, leased_by)
-            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6, $11, CASE WHEN own THEN 1 ELSE 0 END, CASE WHEN own THEN $6 END, CASE WHEN $12 THEN $13 END FROM place, turn
+            INSERT INTO mailbox (task_id, position, owner, kind, agent_id, event_id, idempotency_key, due_at, leased_until, created_at, deployment_id, attempts, sent_at, leased_by, last_message)
+            SELECT $1, mailbox_position, $2, $7, $4, $3, $8, $10, $9, $6, $11, CASE WHEN own THEN 1 ELSE 0 END, CASE WHEN own THEN $6 END, CASE WHEN $12 THEN $13 END,
+                CASE WHEN own THEN {LostMail.LastMessage} END FROM place, turn
         )
         SELECT turn.own, event.sequence_id, event.content::text, $6, place.* FROM place CROSS JOIN turn LEFT JOIN event ON true
         """;
 
     private static readonly string s_settle = $"""
         WITH settled AS (
-            UPDATE mailbox m SET (state, settled_at, due_at, losses) = (
-                SELECT CASE WHEN lost THEN 'pending' ELSE $3 END, CASE WHEN NOT lost THEN $5 END, CASE WHEN lost THEN m.resend_at ELSE m.due_at END, m.losses + lost::integer
+            UPDATE mailbox m SET (state, settled_at, due_at, losses, last_message) = (
+                SELECT CASE WHEN lost THEN 'pending' ELSE $3 END, CASE WHEN NOT lost THEN $5 END, CASE WHEN lost THEN m.resend_at ELSE m.due_at END, m.losses + lost::integer,
+                    CASE WHEN NOT lost THEN m.last_message END
                 FROM (SELECT CASE WHEN m.resend_at IS NULL OR $3 <> 'delivered' OR $7 >= {LostMail.RegisteredAt} THEN false ELSE {LostMail.IsLost} END AS lost) doubt),
                 last_error = $4, leased_until = NULL, resend_at = NULL
             WHERE m.task_id = $1 AND m.position = $2 AND m.state = 'pending' AND (m.leased_until IS NOT NULL OR m.leased_by IS DISTINCT FROM $6)
@@ -161,8 +163,8 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
         var now = time.GetUtcNow();
         await using var statement = await PreparedStatement.OnAsync(
             database,
-            """
-            UPDATE mailbox SET leased_until = $3, leased_by = $5, attempts = attempts + 1, sent_at = $2, resend_at = NULL
+            $"""
+            UPDATE mailbox SET leased_until = $3, leased_by = $5, attempts = attempts + 1, sent_at = $2, resend_at = NULL, last_message = coalesce(last_message, {LostMail.LastMessage})
             WHERE task_id = $1 AND position = (SELECT min(position) FROM mailbox WHERE task_id = $1 AND state = 'pending') AND state = 'pending'
               AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2 OR position = $4 OR ($6 AND leased_by = $5))
               AND NOT EXISTS (
@@ -221,7 +223,7 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
     {
         await using var command = database.CreateCommand(
             """
-            UPDATE mailbox m SET state = 'pending', settled_at = NULL, due_at = $4, redelivered_at = $4, attempts = 1, losses = 0, leased_until = NULL, resend_at = NULL
+            UPDATE mailbox m SET state = 'pending', settled_at = NULL, due_at = $4, redelivered_at = $4, attempts = 1, losses = 0, leased_until = NULL, resend_at = NULL, last_message = NULL
             FROM tasks t
             WHERE m.task_id = $1 AND m.position = $2 AND m.owner = $3 AND m.state IN ('dead', 'refused')
               AND t.id = m.task_id AND t.status IN ('RUNNING', 'INTERRUPTED')

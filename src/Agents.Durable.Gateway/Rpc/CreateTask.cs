@@ -10,7 +10,7 @@ using Agents.Durable.Gateway.Tasks;
 namespace Agents.Durable.Gateway.Rpc;
 
 /// <summary>task/create: gets or creates the task; an asynchronous agent is told and must accept.</summary>
-internal sealed class CreateTask(TaskCreation creation, TaskDirectory tasks, TaskChanges changes, AcpClient agents, SessionMail mail)
+internal sealed class CreateTask(TaskCreation creation, TaskDirectory tasks, TaskChanges changes, AcpClient agents, SessionMail mail, LostMail lost)
 {
     public async Task<AgentTask> RunAsync(RpcContext context, CancellationToken cancellationToken)
     {
@@ -39,6 +39,7 @@ internal sealed class CreateTask(TaskCreation creation, TaskDirectory tasks, Tas
 
         if (task.Status == AgentTaskStatus.Failed)
         {
+            await lost.CloseAsync(task.Id, cancellationToken);
             await changes.TryMoveAsync(task.Id, TaskTransition.Retry, null, cancellationToken);
         }
 
