@@ -205,6 +205,37 @@ public sealed class CodeAgentTests(DatabaseFixture database, EngineFixture engin
     }
 
     [Fact]
+    public async Task SendMessage_TaskThatIsFedByUpdatesAlone_GoesOnBetweenThem()
+    {
+        await using var agent = Agent(("Agents:HistoryEvents", "20"));
+        var task = await agent.StartAsync(Definition, "remember");
+        await agent.StateAsync(task, state => state.Turns == 1);
+        var first = (await agent.Handle(task).DescribeAsync()).RunId;
+        await agent.OldEnoughAsync(task);
+        for (var n = 1; n < 5; n++)
+        {
+            Assert.Equal(n + 1, (await agent.Handle(task).SendMessageAsync("remember")).Turns);
+        }
+
+        Assert.NotEqual(first, (await agent.Handle(task).DescribeAsync()).RunId);
+        Assert.Equal("agent: Remembered 5.", (await agent.World.MessagesAsync(task))[^1]);
+    }
+
+    [Fact]
+    public async Task ContinueAsNew_ThrownWhileASenderWaits_AnswersItFromTheNextHistory()
+    {
+        await using var agent = Agent();
+        var task = await agent.StartAsync(Definition, "x");
+        await agent.StateAsync(task, state => state.Turns == 1);
+        var first = (await agent.Handle(task).DescribeAsync()).RunId;
+        await agent.OldEnoughAsync(task);
+        var turn = await agent.Handle(task).SendMessageAsync("go on");
+        Assert.Equal((2L, 2), (turn.Mail, turn.Turns));
+        Assert.NotEqual(first, (await agent.Handle(task).DescribeAsync()).RunId);
+        Assert.Equal(["user: x", "agent: You said x.", "user: go on"], await agent.World.MessagesAsync(task));
+    }
+
+    [Fact]
     public async Task Run_EveryPartOnce_CompletesTheTask()
     {
         await using var agent = Agent();

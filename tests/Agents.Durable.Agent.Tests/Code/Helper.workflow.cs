@@ -37,6 +37,7 @@ public sealed class Helper : CodeAgent
         "pay" => PayAsync(),
         "launch" => LaunchAsync(),
         "wait" => Workflow.DelayAsync(TimeSpan.FromHours(1)),
+        "go on" => throw ContinueAsNew(),
         "fail" => throw new ApplicationFailureException("I cannot."),
         _ => Messages.SendAsync($"You said {said}."),
     };

@@ -22,7 +22,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly Type? _code;
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _tasks = [];
-    private readonly Task _worker;
+    private readonly Lazy<Task> _worker;
 
     public RunningAgent(DatabaseFixture database, EngineFixture engine, Action<IServiceCollection>? more = null, params (string Key, string Value)[] settings)
         : this(database, engine, null, more, settings)
@@ -35,10 +35,13 @@ internal sealed class RunningAgent : IAsyncDisposable
         _code = code;
         World = new AgentWorld(database, more, settings);
         _client = engine.Client;
-        _worker = RunAsync();
+        _worker = new Lazy<Task>(RunAsync);
     }
 
     public AgentWorld World { get; }
+
+    /// <summary>Runs that the worker keeps in memory; with 0, each of their tasks is done by one that has to read the history. Default: the SDK's.</summary>
+    public int? Cache { get; init; }
 
     /// <summary>Told of every fail point that an attempt passes.</summary>
     public Action<string>? Passing { get; set; }
@@ -60,6 +63,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     public async Task WakeAsync(string task, long position)
     {
         _tasks.Add(task);
+        _ = _worker.Value;
         await _client.StartWorkflowAsync(
             _code is null ? AgentWorkflows.React : _queue, [], new WorkflowOptions(task, _queue) { StartSignal = AgentWorkflows.Wake, StartSignalArgs = [position] });
     }
@@ -119,7 +123,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _worker.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
         await World.DisposeAsync();
         await RunHistories.CheckAsync(_client, _tasks, _code ?? typeof(ReactAgent));
@@ -131,6 +135,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         var options = _code is null
             ? new TemporalWorkerOptions(_queue) { DisableWorkflowTracingEventListener = true }.AddWorkflow<ReactAgent>().AddAllActivities(activities)
             : CodeAgentWorker.Options(new CodeAgentEntry(_queue, _code, new CodeAgentDefinition()), new AgentRuntimeOptions(), World.Get<ILoggerFactory>(), activities);
+        options.MaxCachedWorkflows = Cache ?? options.MaxCachedWorkflows;
         options.Interceptors = [.. options.Interceptors ?? [], new Passages(this)];
         using var worker = new TemporalWorker(_client, options);
         await worker.ExecuteAsync(_stop.Token);

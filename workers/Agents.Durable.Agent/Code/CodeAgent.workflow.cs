@@ -98,7 +98,7 @@ public abstract class CodeAgent
 
     /// <summary>Refuses what can be no message.</summary>
     [WorkflowUpdateValidator(nameof(SendMessageAsync))]
-    public void ValidateMessage(string text) => AgentRun.CheckMessage(text);
+    public void ValidateMessage(string text) => _run.Run.CheckMessage(text);
 
     /// <summary>Takes a message, and answers when the agent waits for the next one.</summary>
     [WorkflowUpdate(AgentSessions.SendMessage)]

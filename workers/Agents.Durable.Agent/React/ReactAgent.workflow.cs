@@ -50,7 +50,7 @@ public sealed class ReactAgent
     }
 
     [WorkflowUpdateValidator(nameof(SendMessageAsync))]
-    public void ValidateMessage(string text) => AgentRun.CheckMessage(text);
+    public void ValidateMessage(string text) => _run.CheckMessage(text);
 
     [WorkflowUpdate(AgentSessions.SendMessage)]
     public Task<SessionTurn> SendMessageAsync(string text) => _run.TakeMessageAsync(text);
@@ -72,7 +72,7 @@ public sealed class ReactAgent
         Late = Deadlines.Passed(_run.State, Workflow.UtcNow),
         Unread = _run.Unread,
         HistoryFull = _run.HistoryFull,
-        HistoryLong = _run.HistoryLong,
+        HistoryLong = !_run.State.Open && _run.HistoryLong,
         Open = _run.State.Open,
         CallsToMake = _run.CallsToMake,
         CallsInQuestion = _run.CallsInQuestion,

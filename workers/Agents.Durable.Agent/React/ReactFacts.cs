@@ -14,7 +14,7 @@ public sealed record ReactFacts
     /// <summary>There is mail behind the cursor, or it was never looked.</summary>
     public bool Unread { get; init; }
 
-    /// <summary>The history has grown enough to go on in a new one, and nobody waits for an answer of this one.</summary>
+    /// <summary>The history has grown enough to go on in a new one.</summary>
     public bool HistoryFull { get; init; }
 
     /// <summary>The history is long enough that a new one is worth it when there is nothing else to do.</summary>

@@ -19,6 +19,9 @@ internal sealed class AgentRun(string? queue)
     private readonly StepOptions _options = new(queue);
     private readonly List<OpenCalls> _calls = [];
     private bool _ended;
+    private bool _leaving;
+    private long _answered;
+    private ContinueAsNewException? _next;
 
     public RunState State { get; set; } = new();
 
@@ -37,7 +40,7 @@ internal sealed class AgentRun(string? queue)
 
     public int CallsInQuestion => _calls.Sum(calls => calls.InQuestion.Count);
 
-    /// <summary>Whether the history has grown enough to go on in a new one, and nobody waits for an answer of this one.</summary>
+    /// <summary>Whether the history has grown enough to go on in a new one.</summary>
     public bool HistoryFull => IsLong(State.Limits.HistoryEvents);
 
     /// <summary>Whether a new history is worth it while nothing else is to be done.</summary>
@@ -47,6 +50,7 @@ internal sealed class AgentRun(string? queue)
     public void Carry(RunState state)
     {
         Looked = true;
+        _answered = state.Open ? 0 : state.Cursor;
         State = state with { Newest = Math.Max(State.Newest, state.Newest), Interrupt = State.Interrupt || state.Interrupt };
     }
 
@@ -54,32 +58,55 @@ internal sealed class AgentRun(string? queue)
 
     public void Interrupt() => State = State with { Interrupt = true };
 
-    public SessionState Describe() => new(Doing, State.Turns, State.Iterations, State.Calls - State.Asked, State.Head, State.Cursor);
+    public SessionState Describe() => new(Doing, State.Turns, State.Iterations, State.Calls - State.Asked, State.Head, State.Cursor) { Open = State.Open };
 
     public SessionUsage Usage() => new(State.InputTokens, State.OutputTokens, State.Calls - State.Asked, State.CostMicros / 1_000_000m);
 
     public SessionPending Pending() =>
         new([.. _calls.SelectMany(calls => calls.IdsToMake)], [.. _calls.SelectMany(calls => calls.IdsInQuestion)], Math.Max(0, State.Newest - State.Cursor));
 
-    /// <exception cref="ApplicationFailureException">The text cannot be a message.</exception>
-    public static void CheckMessage(string text)
+    /// <exception cref="ApplicationFailureException">The text cannot be a message, or this run takes none any more.</exception>
+    public void CheckMessage(string text)
     {
         if (string.IsNullOrWhiteSpace(text) || text.Length > StepOptions.LongestMessage)
         {
             throw new ApplicationFailureException($"The message must have 1 to {StepOptions.LongestMessage} characters.", "BadMessage", nonRetryable: true);
         }
+
+        if (_ended)
+        {
+            throw Refusals.TakesNoMore();
+        }
+
+        if (_leaving)
+        {
+            throw Refusals.GoesOn(0);
+        }
     }
 
-    /// <summary>Takes a message that came as an update, and waits until its turn is over.</summary>
+    /// <summary>
+    /// Takes a message that came as an update, and waits until its turn is over. The update's id is the message's: asked with it again, in this history or in the
+    /// next one, it is the same message.
+    /// </summary>
     public async Task<SessionTurn> TakeMessageAsync(string text)
     {
-        var request = new PostRequest($"update:{Workflow.CurrentUpdateInfo!.Id}", text);
-        var posted = await StoreAsync(run => run.PostAsync(request));
-        Expect(posted.Position);
-        await Workflow.WaitConditionAsync(() => _ended || (posted.Position > 0 && State.Cursor >= posted.Position && !State.Open));
-        return posted.Position > 0 && State.Cursor >= posted.Position
-            ? new SessionTurn(posted.Position, State.Turns, State.Head)
-            : throw new ApplicationFailureException("The task takes no more messages.", "TaskEnded", nonRetryable: true);
+        var position = 0L;
+        bool Over() => position > 0 && State.Cursor >= position && !State.Open;
+        try
+        {
+            var request = new PostRequest($"update:{Workflow.CurrentUpdateInfo!.Id}", text);
+            position = (await StoreAsync(run => run.PostAsync(request))).Position;
+            Expect(position);
+            await Workflow.WaitConditionAsync(() => _ended || _leaving || Over());
+        }
+        catch (Exception e) when (TemporalException.IsCanceledException(e) && Workflow.CancellationToken.IsCancellationRequested)
+        {
+            // The answer is the task's: it ends.
+        }
+
+        return Over() ? new SessionTurn(position, State.Turns, State.Head) { Stopped = position > _answered }
+            : _leaving && !_ended ? throw Refusals.GoesOn(position)
+            : throw (position == 0 ? Refusals.TakesNoMore() : Refusals.Unanswered());
     }
 
     /// <summary>Lives a run to its end: whatever ends it, the task gets its status and those who wait for an answer get one.</summary>
@@ -87,7 +114,21 @@ internal sealed class AgentRun(string? queue)
     {
         try
         {
-            await work();
+            try
+            {
+                await work();
+            }
+            catch (ContinueAsNewException e) when (!Workflow.AllHandlersFinished)
+            {
+                await HandOverAsync();
+                if (e == _next)
+                {
+                    // With what was signaled meanwhile.
+                    throw ContinueAsNew();
+                }
+
+                throw;
+            }
         }
         catch (Exception e) when (TemporalException.IsCanceledException(e) && Workflow.CancellationToken.IsCancellationRequested)
         {
@@ -97,7 +138,6 @@ internal sealed class AgentRun(string? queue)
         }
         catch (ContinueAsNewException)
         {
-            // Nobody waits for an answer of this history: a new one is asked for only then.
             throw;
         }
         catch (ApplicationFailureException)
@@ -230,7 +270,7 @@ internal sealed class AgentRun(string? queue)
         State = State with { Head = State.Head + 1 };
     }
 
-    public void EndTurn() => State = State with { Open = false, Iterations = 0, Turns = State.Turns + 1 };
+    public void EndTurn() => (_answered, State) = (State.Cursor, State with { Open = false, Iterations = 0, Turns = State.Turns + 1 });
 
     /// <summary>Gives the task its status; true when newer mail keeps the run going.</summary>
     public async Task<bool> SettleAsync(AgentTaskStatus status, string reason, long? handled)
@@ -256,11 +296,11 @@ internal sealed class AgentRun(string? queue)
         await Workflow.ExecuteActivityAsync((RunActivities run) => run.SettleAsync(request), _options.StoreAlways);
     }
 
-    /// <summary>The exception that goes on in a new history.</summary>
+    /// <summary>The exception that goes on in a new history. Those who wait for an answer are told to ask there.</summary>
     public ContinueAsNewException ContinueAsNew()
     {
         State = State with { Asking = _calls.Find(calls => calls.InQuestion.Count > 0)?.AnswerAt };
-        return Workflow.CreateContinueAsNewException(Workflow.Info.WorkflowType, [State]);
+        return _next = Workflow.CreateContinueAsNewException(Workflow.Info.WorkflowType, [State]);
     }
 
     /// <summary>A step that touches only the database.</summary>
@@ -272,8 +312,25 @@ internal sealed class AgentRun(string? queue)
     /// <summary>What people are told of a step's failure.</summary>
     public static string Reason(Exception failure) => failure is ActivityFailureException { InnerException: { } inner } ? inner.Message : failure.Message;
 
-    private bool IsLong(int events) => Looked && Workflow.AllHandlersFinished &&
-        (Workflow.ContinueAsNewSuggested || (Workflow.CurrentHistoryLength >= events && Workflow.UtcNow - Workflow.Info.StartTime >= s_spacing));
+    /// <summary>
+    /// Runs of former builds did not go on while somebody waited for an answer. A patch answers the same for a whole history; such a run, which may be fed by updates
+    /// alone and so never be without one, is asked again with every stretch of its history.
+    /// </summary>
+    private bool HandsOver => Workflow.Patched(FormattableString.Invariant($"hand-over-{Workflow.CurrentHistoryLength / 1_000}"));
+
+    /// <summary>Those who wait are told to ask again, because what an update began in this history cannot end in the next one.</summary>
+    private async Task HandOverAsync()
+    {
+        if (HandsOver)
+        {
+            _leaving = true;
+            await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished);
+        }
+    }
+
+    private bool IsLong(int events) => Looked &&
+        (Workflow.ContinueAsNewSuggested || (Workflow.CurrentHistoryLength >= events && Workflow.UtcNow - Workflow.Info.StartTime >= s_spacing)) &&
+        (Workflow.AllHandlersFinished || HandsOver);
 
     /// <summary>The answers to all calls have their places behind the message that made them, in its order, whichever comes first.</summary>
     private OpenCalls Begin(int number, IReadOnlyList<double> times)
