@@ -52,6 +52,15 @@ internal sealed class GatewayCalls : IDisposable
         return (int)answer.StatusCode;
     }
 
+    /// <summary>All that a stream holds of a task that is over.</summary>
+    public async Task<string> TextAsync(string path, long lastEventId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Last-Event-ID", $"{lastEventId}");
+        using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>A call that must succeed.</summary>
     public async Task<JsonElement> OkAsync(string method, string path, string? json = null)
     {

@@ -26,8 +26,8 @@ internal sealed partial class StreamAppender(
     private Task? _loop;
     private DateTimeOffset _last;
 
-    /// <summary>The number of the last item. A cancelled caller stops waiting; what is queued is written all the same.</summary>
-    public async ValueTask<long> AppendAsync(string taskId, IReadOnlyList<StreamItem> items, CancellationToken cancellationToken)
+    /// <summary>Where the last item stands. A cancelled caller stops waiting; what is queued is written all the same.</summary>
+    public async ValueTask<StreamPosition> AppendAsync(string taskId, IReadOnlyList<StreamItem> items, CancellationToken cancellationToken)
     {
         Start();
         var pending = new PendingAppend(taskId, items);
@@ -164,7 +164,7 @@ internal sealed partial class StreamAppender(
 
         for (var i = 0; i < group.Count; i++)
         {
-            group[i].Done.TrySetResult(last[i]);
+            group[i].Done.TrySetResult(new StreamPosition(last[i], at));
         }
     }
 

@@ -22,15 +22,20 @@ public sealed class TaskStream
 
     /// <summary>Appends one item; returns its number once it is committed. Not to be called inside a transaction of the caller's.</summary>
     /// <exception cref="Npgsql.NpgsqlException">Not written, or, when the database went away during the commit and did not come back in time, perhaps written.</exception>
-    public ValueTask<long> AppendAsync(string taskId, StreamItem item, CancellationToken cancellationToken) =>
+    public async ValueTask<long> AppendAsync(string taskId, StreamItem item, CancellationToken cancellationToken) =>
+        (await _appender.AppendAsync(taskId, [item], cancellationToken)).Seq;
+
+    /// <summary>Appends one item; returns its number and the time that its row carries.</summary>
+    /// <inheritdoc cref="AppendAsync(string, StreamItem, CancellationToken)" path="/exception"/>
+    public ValueTask<StreamPosition> PlaceAsync(string taskId, StreamItem item, CancellationToken cancellationToken) =>
         _appender.AppendAsync(taskId, [item], cancellationToken);
 
     /// <summary>Appends items with numbers in a row, all or none; returns the number of the last.</summary>
     /// <inheritdoc cref="AppendAsync(string, StreamItem, CancellationToken)" path="/exception"/>
-    public ValueTask<long> AppendAsync(string taskId, IReadOnlyList<StreamItem> items, CancellationToken cancellationToken)
+    public async ValueTask<long> AppendAsync(string taskId, IReadOnlyList<StreamItem> items, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(items.Count);
-        return _appender.AppendAsync(taskId, items, cancellationToken);
+        return (await _appender.AppendAsync(taskId, items, cancellationToken)).Seq;
     }
 
     /// <summary>Where the stream stands; zeros when nothing was ever appended.</summary>
@@ -86,6 +91,28 @@ public sealed class TaskStream
             {
                 yield break;
             }
+        }
+    }
+
+    /// <summary>
+    /// Waits until the stream goes further than a number, whoever writes, and returns the number it has reached. Unlike <see cref="ReadAsync"/> it does not
+    /// end with the task: what is written afterwards counts too.
+    /// </summary>
+    public async Task<long> WaitAsync(string taskId, long afterSeq, CancellationToken cancellationToken)
+    {
+        using var lease = _feeds.Acquire(taskId);
+        var head = await _rows.HeadAsync(taskId, cancellationToken);
+        lease.Feed.StartAt(head.Seq);
+        for (var reached = head.Seq; ;)
+        {
+            if (reached > afterSeq)
+            {
+                return reached;
+            }
+
+            var (frames, changed) = lease.Feed.After(reached);
+            reached = frames is null ? (await _rows.HeadAsync(taskId, cancellationToken)).Seq : frames.Count > 0 ? frames[^1].Seq : reached;
+            await changed.WaitAsync(cancellationToken);
         }
     }
 

@@ -26,6 +26,7 @@ public static class StreamingEndpoints
         });
         services.AddScoped<TaskCommands>();
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IntakeServices>();
         services.AddHostedService<IntakeListener>();
         return services;
     }

@@ -1,22 +1,17 @@
-using System.IO.Pipelines;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Agents.Durable.Data.Stream;
-using Agents.Durable.Gateway.Auth;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Agents.Durable.Gateway.Streaming.Intake;
 
-/// <summary>Serves the commands of <see cref="IntakeSession"/> on a loopback port, so that agents built on Agentex's SDK stream unchanged.</summary>
-internal sealed partial class IntakeListener(
-    TaskStream stream, NpgsqlDataSource database, AgentKeys keys, IOptions<AuthOptions> auth, IOptions<IntakeOptions> options, TimeProvider time,
-    ILogger<IntakeListener> logger) : BackgroundService
+/// <summary>Serves the commands of <see cref="Commands.IntakeCommands"/> on a loopback port, so that agents built on Agentex's SDK stream unchanged.</summary>
+internal sealed partial class IntakeListener(IntakeServices services, IOptions<IntakeOptions> options, ILogger<IntakeListener> logger) : BackgroundService
 {
     private const int UsualPort = 6379;
-    private int _connections;
+    private readonly ConcurrentDictionary<long, Task> _served = new();
 
     /// <summary>The port that is served; null while none is.</summary>
     public int? Port { get; private set; }
@@ -37,37 +32,43 @@ internal sealed partial class IntakeListener(
         }
 
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            TcpClient client;
-            try
+            while (true)
             {
-                client = await listener.AcceptTcpClientAsync(stoppingToken);
+                Accept(await listener.AcceptTcpClientAsync(stoppingToken), stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-
-            if (Interlocked.Increment(ref _connections) > options.Value.MaxConnections)
-            {
-                Interlocked.Decrement(ref _connections);
-                client.Dispose();
-                continue;
-            }
-
-            _ = ServeAsync(client, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(_served.Values);
         }
     }
 
-    private async Task ServeAsync(TcpClient client, CancellationToken stoppingToken)
+    private void Accept(TcpClient client, CancellationToken stoppingToken)
+    {
+        var id = Interlocked.Increment(ref services.Counts.Received);
+        if (Interlocked.Increment(ref services.Counts.Connected) > options.Value.MaxConnections)
+        {
+            Interlocked.Decrement(ref services.Counts.Connected);
+            Interlocked.Increment(ref services.Counts.Rejected);
+            Refuse(client);
+            return;
+        }
+
+        var serving = Task.Run(() => ServeAsync(client, id, stoppingToken), CancellationToken.None);
+        _served[id] = serving;
+        serving.ContinueWith(_ => _served.TryRemove(id, out Task? _), TaskScheduler.Default);
+    }
+
+    private async Task ServeAsync(TcpClient client, long id, CancellationToken stoppingToken)
     {
         try
         {
             using (client)
             {
                 client.NoDelay = true;
-                await ServeAsync(client.GetStream(), stoppingToken);
+                await new IntakeConnection(services, id, logger).ServeAsync(client.GetStream(), stoppingToken);
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -80,57 +81,21 @@ internal sealed partial class IntakeListener(
         }
         finally
         {
-            Interlocked.Decrement(ref _connections);
+            Interlocked.Decrement(ref services.Counts.Connected);
         }
     }
 
-    private async Task ServeAsync(NetworkStream network, CancellationToken stoppingToken)
+    private static void Refuse(TcpClient client)
     {
-        var input = PipeReader.Create(network);
-        var output = PipeWriter.Create(network);
-        var reader = new RespReader(input);
-        var session = new IntakeSession(stream, database, keys, auth.Value.Mode == AuthMode.Development, time);
-
-        var answers = System.Threading.Channels.Channel.CreateBounded<Task<RespReply>>(
-            new System.Threading.Channels.BoundedChannelOptions(1024) { SingleReader = true, SingleWriter = true });
-        var writing = WriteAsync(answers.Reader, output, stoppingToken);
-        try
+        using (client)
         {
-            while (await reader.ReadAsync(stoppingToken) is { } command)
-            {
-                await answers.Writer.WriteAsync(await session.BeginAsync(command, stoppingToken), stoppingToken);
-            }
-        }
-        catch (RespException exception)
-        {
-            await answers.Writer.WriteAsync(Task.FromResult(RespReply.Error($"ERR {exception.Message}")), stoppingToken);
-        }
-        finally
-        {
-            answers.Writer.Complete();
-            await writing;
-        }
-    }
-
-    private async Task WriteAsync(System.Threading.Channels.ChannelReader<Task<RespReply>> answers, PipeWriter output, CancellationToken stoppingToken)
-    {
-        await foreach (var answer in answers.ReadAllAsync(stoppingToken))
-        {
-            RespReply reply;
             try
             {
-                reply = await answer;
+                client.Client.Send("-ERR max number of clients reached\r\n"u8);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (SocketException)
             {
-                SessionFailed(logger, exception);
-                reply = RespReply.Error("ERR not stored");
-            }
-
-            reply.Write(output);
-            if (!answers.TryPeek(out var next) || !next.IsCompleted)
-            {
-                await output.FlushAsync(stoppingToken);
+                // It has gone already.
             }
         }
     }

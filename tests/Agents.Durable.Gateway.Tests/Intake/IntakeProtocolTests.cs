@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Agents.Durable.Gateway.Tests;
+namespace Agents.Durable.Gateway.Tests.Intake;
 
 /// <summary>The port for agents that write with Redis commands: what clients send in pieces, many at a time, or wrongly.</summary>
-public sealed class IntakeTests(GatewayServer server) : IAsyncLifetime
+public sealed class IntakeProtocolTests(GatewayServer server) : IAsyncLifetime
 {
     private const string Delta = """{"type":"delta","delta":{"type":"text","text_delta":"x"}}""";
     private readonly GatewayCalls _calls = new(server.Address);
@@ -56,7 +56,11 @@ public sealed class IntakeTests(GatewayServer server) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("*2\r\n+PING\r\n", "-ERR Protocol error: expected '$'")]
+    [InlineData("*2\r\n+PING\r\n", "-ERR Protocol error: expected '$', got '+'")]
+    [InlineData("*x\r\n", "-ERR Protocol error: invalid multibulk length")]
+    [InlineData("*1\r\n$-1\r\n", "-ERR Protocol error: invalid bulk length")]
+    [InlineData("PING \"a\r\n", "-ERR Protocol error: unbalanced quotes in request")]
+    [InlineData("PING 'a'b\r\n", "-ERR Protocol error: unbalanced quotes in request")]
     [InlineData("*1\r\n$99999999\r\n", "-ERR Protocol error: invalid bulk length")]
     [InlineData("*9999\r\n", "-ERR Protocol error: invalid multibulk length")]
     public async Task Commands_NotTheProtocol_AreRefusedAndTheConnectionEnds(string sent, string answer)
@@ -77,6 +81,59 @@ public sealed class IntakeTests(GatewayServer server) : IAsyncLifetime
         Assert.StartsWith("-NOPERM", await reader.ReadLineAsync(Late()), StringComparison.Ordinal);
         Assert.StartsWith("-ERR wrong number of arguments for 'xadd'", await reader.ReadLineAsync(Late()), StringComparison.Ordinal);
         Assert.Equal("+PONG", await reader.ReadLineAsync(Late()));
+    }
+
+    [Fact]
+    public async Task Commands_ThousandsInOneWrite_AreAnsweredInOrderThoughReadLate()
+    {
+        const int Many = 10_000;
+        var sending = _client.GetStream().WriteAsync(Enumerable.Range(0, Many).SelectMany(n => Command("ECHO", $"{n:00000}")).ToArray(), Late()).AsTask();
+
+        using var reader = new StreamReader(_client.GetStream(), Encoding.UTF8, leaveOpen: true);
+        for (var n = 0; n < Many; n++)
+        {
+            Assert.Equal("$5", await reader.ReadLineAsync(Late()));
+            Assert.Equal($"{n:00000}", await reader.ReadLineAsync(Late()));
+        }
+
+        await sending;
+    }
+
+    [Fact]
+    public async Task Commands_AsLinesOfWords_MayBeQuoted()
+    {
+        await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes("\r\n*0\r\n*-1\r\nECHO \"a \\x41\\n\\\"\"\nping 'it\\'s'\r\n"));
+
+        Assert.Equal("$5\r\na A\n\"\r\n$4\r\nit's\r\n", await ReadAsync(21));
+    }
+
+    [Fact]
+    public async Task Commands_TooMuchAtOnce_AreRefusedAndTheConnectionEnds()
+    {
+        const int Most = 8 * 1024 * 1024;
+        await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"*3\r\n${Most}\r\n{new string('a', Most)}\r\n${Most}\r\n{new string('b', Most)}\r\n$1\r\n"));
+        Assert.Equal("-ERR Protocol error: too big command\r\n", await EndAsync());
+    }
+
+    [Fact]
+    public async Task Commands_ALineWithoutEnd_AreRefusedAndTheConnectionEnds()
+    {
+        await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(new string('a', 64 * 1024 + 1)));
+        Assert.Equal("-ERR Protocol error: too big inline request\r\n", await EndAsync());
+    }
+
+    /// <summary>As a page of any site can make a browser send it.</summary>
+    [Fact]
+    public async Task Commands_InTheBodyOfARequest_AreNotRun()
+    {
+        await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nPING\r\n"));
+        Assert.Equal("", await EndAsync());
+    }
+
+    private async Task<string> EndAsync()
+    {
+        using var reader = new StreamReader(_client.GetStream());
+        return await reader.ReadToEndAsync(Late());
     }
 
     private static string Numbered(int n) => Delta.Replace("\"x\"", $"\"{n}\"", StringComparison.Ordinal);
