@@ -91,6 +91,9 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public Task<SessionPending> PendingAsync(string task) => Handle(task).QueryAsync<SessionPending>(AgentSessions.Pending, []);
 
+    /// <summary>Waits until the run knows of this much mail that it has not read.</summary>
+    public Task PendingUntilAsync(string task, long mail) => UntilAsync($"{mail} pieces of mail", async () => (await PendingAsync(task)).Mail == mail);
+
     public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string task) => [.. (await Handle(task).FetchHistoryAsync()).Events];
 
     /// <summary>Waits until the engine lets the next run of the task begin without a pause.</summary>
