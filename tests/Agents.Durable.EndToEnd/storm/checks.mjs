@@ -54,7 +54,13 @@ export async function accepted(system, agents, conversation) {
   const should = texts.filter(t => !/refuse/.test(t));
   if (whole) {
     if (unequal(firsts, should)) conversation.fault(`events ${JSON.stringify(should)} reached the agent as ${JSON.stringify(calls.map(c => [c.text, c.attempt, c.acked]))}`);
-    for (const e of stored) if (!/refuse/.test(e.content.content) && !agent.handled.has(e.id)) conversation.fault(`the event "${e.content.content}" was not handled: ${JSON.stringify(calls.filter(c => c.event === e.id))}`);
+    // An agent that dies when its last word is stored has answered without knowing it.
+    const answers = (await list(system, `/messages?task_id=${task.id}&limit=1000`)).filter(m => m.content.author === 'agent');
+    const answered = text => answers.some(m => m.content.content === wordsOf(text).join('') && m.streaming_status === 'DONE');
+    for (const e of stored) {
+      if (/refuse/.test(e.content.content) || agent.handled.has(e.id) || answered(e.content.content)) continue;
+      conversation.fault(`the event "${e.content.content}" was not handled: ${JSON.stringify(calls.filter(c => c.event === e.id))}; ${JSON.stringify(answers)}`);
+    }
   }
   for (const text of texts) {
     const times = calls.filter(c => c.text === text);
