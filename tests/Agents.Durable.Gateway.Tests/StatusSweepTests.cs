@@ -36,11 +36,14 @@ public sealed class StatusSweepTests(GatewayServer server) : IAsyncLifetime
         Assert.Equal(frame.Seq, (await Stream.HeadAsync(task, TestContext.Current.CancellationToken)).Seq);
     }
 
-    [Fact]
-    public async Task Tell_TaskThatGoesOnAndWasToldToHaveEnded_OpensItsStream()
+    [Theory]
+    [InlineData("acp")]
+    [InlineData("react")]
+    public async Task Tell_TaskThatGoesOnAndWasToldToHaveEnded_OpensItsStream(string kind)
     {
         var task = await _calls.CreateTaskAsync(_name);
         await _calls.OkAsync("POST", $"/tasks/{task}/fail");
+        await SqlAsync($"UPDATE agents SET kind = '{kind}' WHERE name = '{_name}'");
         await StoreAsync(task, "RUNNING");
         Assert.True((await Stream.HeadAsync(task, TestContext.Current.CancellationToken)).Ended);
 

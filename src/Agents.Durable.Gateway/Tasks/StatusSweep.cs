@@ -20,7 +20,7 @@ internal sealed partial class StatusSweep(NpgsqlDataSource database, TaskNews ne
     // Longer than a writer that lives takes between the two.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    // The settling steps of runs of our own are repeated after a crash, and tell then themselves, after what else they have to tell.
+    // The settling steps of runs of our own are repeated after a crash, and tell then themselves, after what else they have to tell. Begun anew they were by a gateway.
     private static readonly TimeSpan s_patienceWithRuns = TimeSpan.FromMinutes(1);
 
     /// <summary>Each look goes back behind the one before, further than patience.</summary>
@@ -77,7 +77,8 @@ internal sealed partial class StatusSweep(NpgsqlDataSource database, TaskNews ne
         await using var command = new NpgsqlCommand(
             $"""
             SELECT {TaskColumns.All} FROM tasks LEFT JOIN task_stream_heads ON task_id = tasks.id COLLATE "C"
-            WHERE updated_at >= $1 AND updated_at < CASE WHEN (SELECT kind FROM agents a WHERE a.id = tasks.agent_id) = 'acp' THEN $2 ELSE $3 END
+            WHERE updated_at >= $1
+              AND updated_at < CASE WHEN status = 'RUNNING' OR (SELECT kind FROM agents a WHERE a.id = tasks.agent_id) = 'acp' THEN $2 ELSE $3 END
               AND (status IN ('RUNNING', 'INTERRUPTED')) = (coalesce(ended_seq, 0) > 0)
             ORDER BY updated_at LIMIT {AtOnce}
             """, connection)
