@@ -34,19 +34,19 @@ public sealed class EverythingServer : IAsyncLifetime
         await File.WriteAllTextAsync(stamp, wanted);
     }
 
-    /// <summary>Starts it on a free port, over streamable HTTP.</summary>
-    public static async Task<HttpServer> StartHttpAsync()
+    /// <summary>Starts it over streamable HTTP, on a free port unless one is given.</summary>
+    public static async Task<HttpServer> StartHttpAsync(int port = 0)
     {
-        int port;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        if (port == 0)
         {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
             probe.Start();
             port = ((IPEndPoint)probe.LocalEndpoint).Port;
         }
 
         var start = new ProcessStartInfo("node") { ArgumentList = { s_program, "streamableHttp" }, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
-        var server = new HttpServer(Process.Start(start)!, $"http://127.0.0.1:{port}/mcp");
+        var server = new HttpServer(Process.Start(start)!, port);
         await React.RunningAgent.UntilAsync("the MCP server's port", async () =>
         {
             using var client = new TcpClient();
@@ -74,15 +74,17 @@ public sealed class HttpServer : IDisposable
 {
     private readonly Process _process;
 
-    internal HttpServer(Process process, string url)
+    internal HttpServer(Process process, int port)
     {
-        (_process, Url) = (process, url);
+        (_process, Port) = (process, port);
         // Nobody reads what it says, and a full pipe would stop it.
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
-    public string Url { get; }
+    public int Port { get; }
+
+    public string Url => $"http://127.0.0.1:{Port}/mcp";
 
     public void Kill()
     {

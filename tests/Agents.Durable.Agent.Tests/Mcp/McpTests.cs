@@ -130,10 +130,28 @@ public sealed class McpTests(DatabaseFixture database)
         var task = await RunAsync(world, """[{"tool_calls":[{"name":"echo","arguments":{"message":"hello"}}]},{"text":"ok"}]""", tool);
         Assert.Contains("response m0-0: Echo: hello", await world.MessagesAsync(task));
         server.Kill();
-        var (_, driver) = await StartAsync(world, """[{"tool_calls":[{"name":"echo","arguments":{"message":"hello"}}]},{"text":"ok"}]""", tool);
+        var (late, driver) = await StartAsync(world, """[{"tool_calls":[{"name":"echo","arguments":{"message":"hello"}}]},{"text":"ok"}]""", tool);
+        await driver.ModelAsync();
+        Assert.Contains(await world.MessagesAsync(late), line => line.StartsWith("response m0-0 error: The MCP server 'everything' ", StringComparison.Ordinal));
         var failure = await Assert.ThrowsAsync<StepException>(driver.ModelAsync);
         Assert.NotNull(failure.RetryIn);
-        Assert.Contains("The MCP server 'everything' failed during echo", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("The MCP server 'everything' cannot be reached", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_OverHttp_RestartedBetweenCalls_TheNextOneIsMadeAndNobodyIsAsked()
+    {
+        await using var world = new AgentWorld(database);
+        using var server = await EverythingServer.StartHttpAsync();
+        var tool = JsonSerializer.Serialize(new { mcp = new { name = "everything", url = server.Url }, effect = "unsafe" });
+        var (task, driver) = await StartAsync(
+            world, """[{"tool_calls":[{"name":"echo","arguments":{"message":"one"}}]},{"tool_calls":[{"name":"echo","arguments":{"message":"two"}}]},{"text":"ok"}]""", tool);
+        await driver.ModelAsync();
+        server.Kill();
+        using var again = await EverythingServer.StartHttpAsync(server.Port);
+        await driver.ModelAsync();
+        Assert.All(driver.Tools, facts => Assert.False(facts.Ask));
+        Assert.Contains("response m1-0: Echo: two", await world.MessagesAsync(task));
     }
 
     [Fact]

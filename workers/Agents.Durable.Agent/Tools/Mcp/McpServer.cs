@@ -8,12 +8,15 @@ using ModelContextProtocol.Protocol;
 namespace Agents.Durable.Agent.Tools.Mcp;
 
 /// <summary>
-/// One MCP server, over stdio or streamable HTTP: started or connected to when it is first needed, again when it died, given up when it does not even answer
-/// a ping. Tasks share it.
+/// One MCP server, over stdio or streamable HTTP: started or connected to when it is first needed, again when it died or forgot the session, given up when it does
+/// not even answer a ping. Tasks share it.
 /// </summary>
-internal sealed partial class McpServer(string name, McpServerOptions options, HttpClient http, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+/// <param name="tries">Of a call that was certainly not made, because the server did not know the session or was not there.</param>
+internal sealed partial class McpServer(string name, McpServerOptions options, HttpMessageHandler http, int tries, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private static readonly TimeSpan s_pingTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.2);
+    private readonly HttpClient _http = CallRequest.Client(http);
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly ILogger _logger = loggers.CreateLogger<McpServer>();
     private Session? _session;
@@ -36,6 +39,12 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
         {
             return session.Tools = await ListAsync(session.Client, either.Token);
         }
+        catch (Exception e) when (options.Url is not null && e is not McpProtocolException && !either.IsCancellationRequested)
+        {
+            // The session is gone, or the connection: a new one begins with the list.
+            await DropAsync(session);
+            return (await ConnectAsync(cancellationToken)).Tools;
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             session.Changed = true;
@@ -43,13 +52,38 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
         }
     }
 
+    /// <summary>Makes a call; once, whatever its effect, unless it is certain that the server did not take it up.</summary>
     /// <exception cref="ToolException">The server refused, died or hangs. For the last two the outcome is unknown.</exception>
     public async Task<ToolResult> CallAsync(string tool, ToolCall call, CancellationToken cancellationToken)
     {
-        var session = await ConnectAsync(cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            Session? session = null;
+            try
+            {
+                session = await ConnectAsync(cancellationToken);
+            }
+            catch (ToolException e) when (attempt > 1 && attempt < tries)
+            {
+                LogHanging(name, e.Message);
+            }
+
+            if (session is not null && await CallAsync(session, tool, call, last: attempt >= tries, cancellationToken) is { } result)
+            {
+                return result;
+            }
+
+            await Task.Delay(s_pause * Math.Pow(2, attempt - 1), time, cancellationToken);
+        }
+    }
+
+    /// <summary>The same in one session; null when that is lost, and the call is to be made in another.</summary>
+    private async Task<ToolResult?> CallAsync(Session session, string tool, ToolCall call, bool last, CancellationToken cancellationToken)
+    {
+        using var request = CallRequest.Begin(options.Url is not null);
+        session.Enter();
         try
         {
-            // A protocol error can also mean that the process is gone: the pipe's end decides, not the kind of the exception.
             var result = await session.Client.CallToolAsync(
                 new CallToolRequestParams
                 {
@@ -64,20 +98,52 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
             await DropIfHangingAsync(session);
             throw;
         }
-        catch (McpException e) when (!session.Client.Completion.IsCompleted)
-        {
-            throw new ToolException($"{tool}: {e.Message}", e);
-        }
-        catch (JsonException e) when (!session.Client.Completion.IsCompleted)
-        {
-            // It is there, and others have calls with it; the answer has come, and another one would be the same.
-            throw new ToolException($"{tool} answered what is no result of a tool: {e.Message}", e);
-        }
         catch (Exception e)
         {
-            await DropAsync(session);
-            throw new ToolException($"The MCP server '{name}' {(options.Url is null ? "died" : "failed")} during {tool}: {e.GetBaseException().Message}", e) { OutcomeUnknown = true };
+            await request.SettleAsync(s_pingTime, time);
+            if (request.SessionLost && !last)
+            {
+                LogHanging(name, e.GetBaseException().Message);
+                // Others may wait for answers in it.
+                Interlocked.CompareExchange(ref _session, null, session);
+                session.Retired = true;
+                return null;
+            }
+
+            throw await FailureAsync(session, request, tool, e);
         }
+        finally
+        {
+            if (session.Leave())
+            {
+                await DropAsync(session);
+            }
+        }
+    }
+
+    private async Task<ToolException> FailureAsync(Session session, CallRequest request, string tool, Exception failure)
+    {
+        var reason = failure.GetBaseException().Message;
+        if (request.NotMade)
+        {
+            return new ToolException($"The MCP server '{name}' refused {tool}: {reason}", failure);
+        }
+
+        // A protocol error can also mean that the process is gone: the pipe's end decides, not the kind of the exception.
+        if (!session.Client.Completion.IsCompleted)
+        {
+            switch (failure)
+            {
+                case McpProtocolException:
+                    return new ToolException($"{tool}: {failure.Message}", failure);
+                case JsonException:
+                    // It is there, and others have calls with it; the answer has come, and another one would be the same.
+                    return new ToolException($"{tool} answered what is no result of a tool: {failure.Message}", failure);
+            }
+        }
+
+        await DropAsync(session);
+        return new ToolException($"The MCP server '{name}' {(options.Url is null ? "died" : "failed")} during {tool}: {reason}", failure) { OutcomeUnknown = true };
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +153,7 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
             await DropAsync(session);
         }
 
+        _http.Dispose();
         _starting.Dispose();
     }
 
@@ -158,7 +225,7 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
                 TransportMode = HttpTransportMode.StreamableHttp,
                 AdditionalHeaders = new Dictionary<string, string>(options.Headers),
             },
-            http, loggers, ownsHttpClient: false)
+            _http, loggers, ownsHttpClient: false)
         : new StdioClientTransport(new StdioClientTransportOptions
         {
             Name = name,
@@ -221,6 +288,8 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
     private sealed class Session(McpClient client)
     {
         private volatile bool _changed;
+        private volatile bool _retired;
+        private int _calls;
 
         public McpClient Client => client;
 
@@ -228,5 +297,13 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
 
         /// <summary>The server said that it has other tools now.</summary>
         public bool Changed { get => _changed; set => _changed = value; }
+
+        /// <summary>It gets no more calls, and ends with those that it has.</summary>
+        public bool Retired { get => _retired; set => _retired = value; }
+
+        public void Enter() => Interlocked.Increment(ref _calls);
+
+        /// <summary>A call is over; true when it is for this one to end the session.</summary>
+        public bool Leave() => Interlocked.Decrement(ref _calls) == 0 && Retired;
     }
 }

@@ -10,7 +10,7 @@ using ModelContextProtocol.Protocol;
 namespace Agents.Durable.Agent.Tools.Mcp;
 
 /// <summary>The tools of MCP servers: those that the host configured, and, where definitions are trusted, those that definitions bring.</summary>
-internal sealed class McpTools(IOptionsMonitor<McpServerOptions> servers, IOptions<AgentRuntimeOptions> runtime, IHttpClientFactory http, TimeProvider time, ILoggerFactory loggers)
+internal sealed class McpTools(IOptionsMonitor<McpServerOptions> servers, IOptions<AgentRuntimeOptions> runtime, IHttpMessageHandlerFactory http, TimeProvider time, ILoggerFactory loggers)
     : IToolSource, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, McpServer> _running = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class McpTools(IOptionsMonitor<McpServerOptions> servers, IOptio
         var options = OptionsFor(wanted);
         // The whole configuration is the key: two definitions with other arguments do not share a process.
         var key = JsonSerializer.Serialize(new { wanted.Name, options.Url, options.Headers, options.Command, options.Args, options.Env });
-        var server = _running.GetOrAdd(key, _ => new McpServer(wanted.Name, options, http.CreateClient(ReactServices.HttpClientName), time, loggers));
+        var server = _running.GetOrAdd(key, _ => new McpServer(wanted.Name, options, http.CreateHandler(ReactServices.HttpClientName), runtime.Value.ConnectionTries, time, loggers));
         return [.. (await server.ToolsAsync(cancellationToken)).Select(tool => new McpTool(server, tool))];
     }
 
