@@ -53,6 +53,32 @@ public sealed class StatusSweepTests(GatewayServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tell_StopAndGoingOnThatWereStoredOnly_AreToldOnceEach()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await StoreAsync(task, "INTERRUPTED");
+        await TellAsync();
+        await TellAsync();
+        Assert.Equal(["INTERRUPTED"], await ToldAsync(task));
+
+        await SqlAsync($"UPDATE tasks SET status_reason = 'Task resumed on next turn' WHERE id = '{task}'");
+        await StoreAsync(task, "RUNNING");
+        await TellAsync();
+        await TellAsync();
+        Assert.Equal(["INTERRUPTED", "RUNNING"], await ToldAsync(task));
+    }
+
+    [Fact]
+    public async Task Tell_StopThatWasTold_IsLeft()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _calls.OkAsync("POST", $"/tasks/{task}/interrupt");
+        await StoreAsync(task, "INTERRUPTED");
+        await TellAsync();
+        Assert.Equal(["INTERRUPTED"], await ToldAsync(task));
+    }
+
+    [Fact]
     public async Task Tell_StatusOfThisMoment_IsLeftToItsWriter()
     {
         var task = await _calls.CreateTaskAsync(_name);
@@ -68,6 +94,12 @@ public sealed class StatusSweepTests(GatewayServer server) : IAsyncLifetime
         _calls.Dispose();
         await _agent.DisposeAsync();
     }
+
+    /// <summary>The statuses that viewers were told.</summary>
+    private async Task<IEnumerable<string?>> ToldAsync(string task) => (await Stream.PageAsync(task, 0, 1000, TestContext.Current.CancellationToken))
+        .Select(frame => System.Text.Json.JsonDocument.Parse(frame.Update).RootElement)
+        .Where(update => update.GetProperty("type").GetString() == "task_updated")
+        .Select(update => update.GetProperty("task").GetProperty("status").GetString());
 
     // As a gateway leaves it that died before it told.
     private Task StoreAsync(string task, string status) =>

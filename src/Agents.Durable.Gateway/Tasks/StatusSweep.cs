@@ -8,7 +8,8 @@ namespace Agents.Durable.Gateway.Tasks;
 
 /// <summary>
 /// Tells viewers of the end of a task, or of its going on, where the status was stored and its writer died before it told: the hub's viewers would wait for
-/// the end for ever, or leave a task that goes on. Which statuses were told is seen by the head of the stream.
+/// the end for ever, leave a task that goes on, or not know that a person stopped it. Ends that were told are seen by the head of the stream, stops by its last
+/// word about the task.
 /// </summary>
 internal sealed partial class StatusSweep(NpgsqlDataSource database, TaskNews news, TimeProvider time, ILogger<StatusSweep> logger)
     : PeriodicWork(TimeSpan.FromSeconds(5), time, logger)
@@ -28,6 +29,12 @@ internal sealed partial class StatusSweep(NpgsqlDataSource database, TaskNews ne
 
     /// <summary>How far the first look of a process goes back.</summary>
     private static readonly TimeSpan s_firstLook = TimeSpan.FromDays(1);
+
+    // Found from the end of the stream: little was said since a stop, or a going on of these last minutes.
+    private const string LastTold = """
+        (SELECT s.update::jsonb #>> '{task,status}' FROM task_stream s
+         WHERE s.task_id = tasks.id COLLATE "C" AND s.update LIKE '{"type":"task_updated"%' ORDER BY s.seq DESC LIMIT 1)
+        """;
 
     private DateTimeOffset? _since;
 
@@ -74,12 +81,14 @@ internal sealed partial class StatusSweep(NpgsqlDataSource database, TaskNews ne
     private async Task<List<TaskRow>> UntoldAsync(NpgsqlConnection connection, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
+        // Running tasks that go on after a stop have the reason that says so; of most others no look at their streams is needed.
         await using var command = new NpgsqlCommand(
             $"""
             SELECT {TaskColumns.All} FROM tasks LEFT JOIN task_stream_heads ON task_id = tasks.id COLLATE "C"
             WHERE updated_at >= $1
               AND updated_at < CASE WHEN status = 'RUNNING' OR (SELECT kind FROM agents a WHERE a.id = tasks.agent_id) = 'acp' THEN $2 ELSE $3 END
-              AND (status IN ('RUNNING', 'INTERRUPTED')) = (coalesce(ended_seq, 0) > 0)
+              AND ((status IN ('RUNNING', 'INTERRUPTED')) = (coalesce(ended_seq, 0) > 0)
+                OR ((status = 'INTERRUPTED' OR (status = 'RUNNING' AND status_reason LIKE 'Task resumed%')) AND status IS DISTINCT FROM {LastTold}))
             ORDER BY updated_at LIMIT {AtOnce}
             """, connection)
         {

@@ -78,6 +78,7 @@ internal sealed class TaskChanges(DataContext data, OwnerScope scope, TaskDirect
             return false;
         }
 
+        KillPoints.Pass("status.after_stored");
         var row = await tasks.FindAsync(TaskKeyword.ById(taskId), cancellationToken);
         await news.PublishAsync(row.ToWire(), cancellationToken);
         return true;

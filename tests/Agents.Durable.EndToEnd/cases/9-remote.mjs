@@ -158,3 +158,17 @@ test('what a synchronous agent says whole is told once, whenever the host dies b
   await until('nothing to be left to tell', () => host.query("SELECT id FROM messages WHERE answered_by IS NOT NULL").length === 0);
   equal(agent.of('message/send').length, 4, 'how often the agent was asked');
 });
+
+test('a stop that was stored by a host that is killed before it told is told by the next one', async scope => {
+  const host = scope.use(await Host.create(scope.folder()));
+  await host.start({ AGENTS_FAIL_POINTS: 'status.after_stored:1' });
+  const agent = scope.use(await RemoteAgent.start());
+  await host.call('POST', '/agents/register', { name: 'remote', description: 'In this process', acp_url: agent.url, acp_type: 'async' });
+  const task = await persist(host, 'remote', 'task/create', { name: 'stopped' });
+  const viewer = scope.use(new Viewer(host.url, task.id));
+  host.call('POST', `/tasks/${task.id}/interrupt`).catch(() => {});
+  equal(await within('the host to die', host.exited), 'SIGKILL', 'how the host ended');
+  await host.start();
+  await until('viewers to hear of the stop', () => viewer.frames.some(f => f.update.type === 'task_updated' && f.update.task.status === 'INTERRUPTED'));
+  equal(viewer.faults, [], 'numbers of the stream that were missed or repeated');
+});
