@@ -27,6 +27,9 @@ internal sealed class FakeAgent : IAsyncDisposable
     /// <summary>HTTP status of the answers.</summary>
     public int Status { get; set; } = 200;
 
+    /// <summary>What it answers to messages instead; <c>$id</c> is the call's id.</summary>
+    public string? Answer { get; set; }
+
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -64,6 +67,12 @@ internal sealed class FakeAgent : IAsyncDisposable
         context.Response.ContentType = "application/json";
         // A sync agent says one thing, all at once.
         var result = method == "message/send" ? """{"type":"full","index":0,"content":{"type":"text","author":"agent","content":"Yes."}}""" : """{"status":"processing"}""";
+        if (method == "message/send" && Answer is { } answer)
+        {
+            await context.Response.WriteAsync(answer.Replace("$id", body.RootElement.GetProperty("id").GetString(), StringComparison.Ordinal));
+            return;
+        }
+
         await context.Response.WriteAsync($$$"""{"jsonrpc":"2.0","id":"{{{body.RootElement.GetProperty("id").GetString()}}}","result":{{{result}}}}""");
     }
 }

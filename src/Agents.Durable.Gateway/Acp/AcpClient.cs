@@ -41,7 +41,7 @@ internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
             var text = await answer.Content.ReadAsStringAsync(linked.Token);
             var (value, fault) = PythonJson.Parse(text);
             return value is { } json
-                ? ResultOf(json, call.Id)
+                ? AcpResponse.ResultOf(json, call.Id)
                 : throw new AcpException(AcpFailure.Refused, PythonJson.Describe(text, fault!));
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -88,17 +88,11 @@ internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
                 yield break;
             }
 
-            if (PayloadOf(line) is { } json && ResultOf(json, call.Id) is { } result)
+            if (PythonJson.Parse(line).Value is { } json)
             {
-                yield return UpdateOf(result);
+                yield return UpdateOf(AcpResponse.ResultOf(json, call.Id) ?? default);
             }
         }
-    }
-
-    private static JsonElement? PayloadOf(string line)
-    {
-        var text = line.StartsWith("data:", StringComparison.Ordinal) ? line["data:".Length..] : line;
-        return string.IsNullOrWhiteSpace(text) ? null : PythonJson.Parse(text.Trim()).Value is { ValueKind: JsonValueKind.Object } json ? json : null;
     }
 
     private static TaskMessageUpdate UpdateOf(JsonElement result)
@@ -111,33 +105,6 @@ internal sealed class AcpClient(HttpMessageInvoker http, TimeProvider time)
         }
 
         return update ?? throw new AcpException(AcpFailure.Refused, $"Unknown message type: {(result.ValueKind == JsonValueKind.Object && result.TryGetProperty("type", out var type) ? PythonText.Of(type) : "None")}");
-    }
-
-    private static JsonElement? ResultOf(JsonElement answer, string id)
-    {
-        if (answer.ValueKind != JsonValueKind.Object)
-        {
-            throw new AcpException(AcpFailure.Refused, $"The agent's answer is no JSON-RPC response: {PythonText.Of(answer)}");
-        }
-
-        var answered = answer.TryGetProperty("id", out var value) ? value : default;
-        if (answered.ValueKind != JsonValueKind.String || answered.GetString() != id)
-        {
-            var shown = answered.ValueKind switch
-            {
-                JsonValueKind.Undefined => "None",
-                JsonValueKind.String => answered.GetString(),
-                _ => PythonText.Of(answered),
-            };
-            throw new AcpException(AcpFailure.Refused, $"Response ID {shown} does not match request ID {id}");
-        }
-
-        if (answer.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null)
-        {
-            throw new AcpException(AcpFailure.Refused, $"RPC error: {PythonText.Of(error)}");
-        }
-
-        return answer.TryGetProperty("result", out var result) && result.ValueKind != JsonValueKind.Null ? result.Clone() : null;
     }
 
     private static HttpRequestMessage RequestOf(AcpTarget target, AcpRequest call, string accept)

@@ -45,14 +45,19 @@ internal sealed class AnswerParts
     }
 
     /// <summary>The content with which a message is started whose agent began with a delta: it holds that delta already, where text can.</summary>
-    public static MessageContent StartOf(MessageDelta delta) => delta switch
+    /// <exception cref="AcpException">There is no delta, or nothing in it where text must be.</exception>
+    public static MessageContent StartOf(MessageDelta? delta) => delta switch
     {
-        TextDelta text => new TextContent { Author = MessageAuthor.Agent, Content = text.Text ?? "" },
+        null => throw new AcpException(AcpFailure.Refused, "'NoneType' object has no attribute 'type'"),
+        TextDelta { Text: null } => throw new AcpException(AcpFailure.Refused, PydanticText.NoText("TextContentEntity", "content"), RpcError.InvalidParams),
+        ReasoningSummaryDelta { SummaryDelta: null } => throw new AcpException(AcpFailure.Refused, PydanticText.NoText("ReasoningContentEntity", "summary.0"), RpcError.InvalidParams),
+        ReasoningContentDelta { ContentDelta: null } => throw new AcpException(AcpFailure.Refused, PydanticText.NoText("ReasoningContentEntity", "content.0"), RpcError.InvalidParams),
+        TextDelta text => new TextContent { Author = MessageAuthor.Agent, Content = text.Text },
         DataDelta => new DataContent { Author = MessageAuthor.Agent, Data = JsonSerializer.SerializeToElement(new Dictionary<string, string>()) },
         ToolRequestDelta call => new ToolRequestContent { Author = MessageAuthor.Agent, ToolCallId = call.ToolCallId, Name = call.Name, Arguments = JsonSerializer.SerializeToElement(new Dictionary<string, string>()) },
-        ToolResponseDelta call => new ToolResponseContent { Author = MessageAuthor.Agent, ToolCallId = call.ToolCallId, Name = call.Name, Content = JsonSerializer.SerializeToElement(call.ContentDelta ?? "") },
-        ReasoningSummaryDelta summary => new ReasoningContent { Author = MessageAuthor.Agent, Summary = [summary.SummaryDelta ?? ""], Content = [] },
-        ReasoningContentDelta content => new ReasoningContent { Author = MessageAuthor.Agent, Summary = [], Content = [content.ContentDelta ?? ""] },
+        ToolResponseDelta call => new ToolResponseContent { Author = MessageAuthor.Agent, ToolCallId = call.ToolCallId, Name = call.Name, Content = JsonSerializer.SerializeToElement(call.ContentDelta) },
+        ReasoningSummaryDelta summary => new ReasoningContent { Author = MessageAuthor.Agent, Summary = [summary.SummaryDelta], Content = [] },
+        ReasoningContentDelta content => new ReasoningContent { Author = MessageAuthor.Agent, Summary = [], Content = [content.ContentDelta] },
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -33,6 +33,10 @@ internal static class PydanticText
     public static string NoDictionary(string entity, string field, JsonElement value) =>
         $"1 validation error for {entity}\n{field}\n  Input should be a valid dictionary [type=dict_type, input_value={Shortened(PythonText.Of(value))}, input_type={TypeOf(value)}]\n    For further information visit https://errors.pydantic.dev/2.12/v/dict_type";
 
+    /// <summary>A field that should hold text and holds nothing.</summary>
+    public static string NoText(string entity, string field) =>
+        $"1 validation error for {entity}\n{field}\n  Input should be a valid string [type=string_type, input_value=None, input_type=NoneType]\n    For further information visit https://errors.pydantic.dev/2.12/v/string_type";
+
     private static string Shortened(string text) => text.Length <= ShownInput ? text : $"{text[..25]}...{text[^24..]}";
 
     private static string TypeOf(JsonElement value) => value.ValueKind switch

@@ -65,9 +65,15 @@ internal static class StateEndpoints
 
     private static async Task UpdateAsync(HttpContext context, string state_id, DataContext data, TimeProvider time)
     {
-        var body = await RequestBody.ReadObjectAsync(context);
-        var state = body.Object("state");
-        body.Problems.ThrowIfAny();
+        var state = await UnknownFirst.RunAsync(
+            async () =>
+            {
+                var body = await RequestBody.ReadObjectAsync(context);
+                var state = body.Object("state");
+                body.Problems.ThrowIfAny();
+                return state;
+            },
+            () => data.States.GetAsync(state_id, context.RequestAborted));
         var row = await data.States.GetAsync(state_id, context.RequestAborted);
         row.State = state;
         row.UpdatedAt = time.GetUtcNow();

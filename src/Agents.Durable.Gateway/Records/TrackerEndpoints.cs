@@ -38,11 +38,7 @@ internal static class TrackerEndpoints
     // The cursor stays where it is without an event; status and reason are overwritten, with null when they are absent.
     private static async Task UpdateAsync(HttpContext context, string tracker_id, DataContext data, TimeProvider time)
     {
-        var body = await RequestBody.ReadObjectAsync(context);
-        var eventId = body.OptionalText("last_processed_event_id");
-        var status = body.OptionalText("status");
-        var reason = body.OptionalText("status_reason");
-        body.Problems.ThrowIfAny();
+        var (eventId, status, reason) = await UnknownFirst.RunAsync(() => ReadAsync(context), () => data.TaskAgents.GetAsync(tracker_id, context.RequestAborted));
         var row = await data.TaskAgents.GetAsync(tracker_id, context.RequestAborted);
         if (eventId is not null)
         {
@@ -55,6 +51,14 @@ internal static class TrackerEndpoints
         row.UpdatedAt = time.GetUtcNow();
         await data.SaveChangesAsync(context.RequestAborted);
         await Answer.WriteAsync(context, ToWire(row));
+    }
+
+    private static async Task<(string? EventId, string? Status, string? Reason)> ReadAsync(HttpContext context)
+    {
+        var body = await RequestBody.ReadObjectAsync(context);
+        var read = (body.OptionalText("last_processed_event_id"), body.OptionalText("status"), body.OptionalText("status_reason"));
+        body.Problems.ThrowIfAny();
+        return read;
     }
 
     private static async Task CheckForwardAsync(DataContext data, TaskAgentRow row, string eventId, CancellationToken cancellationToken)

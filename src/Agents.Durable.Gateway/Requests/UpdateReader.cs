@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Contracts.Streaming;
 
 namespace Agents.Durable.Gateway.Requests;
@@ -16,6 +17,7 @@ internal static class UpdateReader
 
         var fields = Fields.Of(value, "", problems)!.Value;
         var index = (int?)fields.OptionalInteger("index");
+        CheckParent(fields);
         return type.GetString() switch
         {
             "start" => ContentReader.Required(fields, "content") is { } content ? new MessageStart { Index = index, Content = content } : Invalid(problems),
@@ -24,6 +26,22 @@ internal static class UpdateReader
             "done" => new MessageDone { Index = index },
             _ => null,
         };
+    }
+
+    // Which message an update belongs to is ours to say, but what the agent says of it must have the form of a message.
+    private static void CheckParent(Fields update)
+    {
+        if (update.Find("parent_task_message") is not { ValueKind: not JsonValueKind.Null } value || Fields.Of(value, update.At("parent_task_message"), update.Problems, isContent: true) is not { } parent)
+        {
+            return;
+        }
+
+        parent.OptionalText("id");
+        parent.Text("task_id");
+        ContentReader.Required(parent, "content");
+        parent.OptionalChoice<StreamingStatus>("streaming_status");
+        parent.OptionalTime("created_at");
+        parent.OptionalTime("updated_at");
     }
 
     // The problem is noted already; what is returned is not used.

@@ -32,8 +32,10 @@ internal static class RpcEndpoints
 
     private static async Task HandleAsync(HttpContext context, AgentKeyword keyword)
     {
-        var call = RpcCall.Read(await RequestBody.ReadObjectAsync(context));
         var services = context.RequestServices;
+        var call = await UnknownFirst.RunAsync(
+            async () => RpcCall.Read(await RequestBody.ReadObjectAsync(context)),
+            () => keyword.Name is null ? Task.CompletedTask : services.GetRequiredService<AgentDirectory>().LookUpAsync(keyword, CancellationToken.None));
         if (call is { Method: RpcMethod.MessageSend, TaskId: { Length: > 0 } taskId, TaskParams: null }
             && await services.GetRequiredService<TurnInsert>().TryAsync(keyword, taskId, call.Content!, call.SaidStatus, CancellationToken.None) is { } turn)
         {

@@ -46,6 +46,9 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
             case MessageDone done:
                 _finished.Add(index);
                 return [done with { ParentTaskMessage = await CloseAsync(done, index, cancellationToken) }];
+            case MessageDeltaUpdate when !_open.ContainsKey(index):
+                AnswerParts.StartOf(null);
+                return [];
             default:
                 return [update with { ParentTaskMessage = _open.TryGetValue(index, out var open) ? open.Stored : null }];
         }

@@ -1,4 +1,5 @@
 using Agents.Durable.Contracts;
+using Agents.Durable.Gateway.Errors;
 using Agents.Durable.Gateway.Requests;
 using Agents.Durable.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -22,8 +23,8 @@ internal static class TaskEndpoints
             await Answer.WriteAsync(context, await tasks.ListAsync(TaskFilter.Of(QueryValues.Of(context)), context.RequestAborted)));
         routes.MapGet("/tasks/{task_id}", (HttpContext context, string task_id, TaskDirectory tasks) => GetAsync(context, TaskKeyword.ById(task_id), tasks));
         routes.MapGet("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskDirectory tasks) => GetAsync(context, TaskKeyword.ByName(task_name), tasks));
-        routes.MapPut("/tasks/{task_id}", (HttpContext context, string task_id, TaskChanges changes) => UpdateAsync(context, TaskKeyword.ById(task_id), changes));
-        routes.MapPut("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskChanges changes) => UpdateAsync(context, TaskKeyword.ByName(task_name), changes));
+        routes.MapPut("/tasks/{task_id}", (HttpContext context, string task_id, TaskChanges changes, TaskDirectory tasks) => UpdateAsync(context, TaskKeyword.ById(task_id), changes, tasks));
+        routes.MapPut("/tasks/name/{task_name}", (HttpContext context, string task_name, TaskChanges changes, TaskDirectory tasks) => UpdateAsync(context, TaskKeyword.ByName(task_name), changes, tasks));
         routes.MapGet("/tasks/{task_id}/query/{query_name}", async (HttpContext context, string task_id, string query_name, TaskQueries queries) =>
             await Answer.WriteAsync(context, await queries.AskAsync(task_id, query_name, context.RequestAborted)));
         routes.MapDelete("/tasks/{task_id}", (HttpContext context, string task_id, TaskChanges changes, SessionEnds ends) => DeleteAsync(context, TaskKeyword.ById(task_id), changes, ends));
@@ -42,20 +43,31 @@ internal static class TaskEndpoints
             return;
         }
 
-        var query = QueryValues.Of(context);
-        var withAgents = query.WantsAgents();
-        query.ThrowIfAny();
-        await Answer.WriteAsync(context, await tasks.GetDetailsAsync(task, withAgents, context.RequestAborted));
+        var details = await UnknownFirst.RunAsync(
+            async () =>
+            {
+                var query = QueryValues.Of(context);
+                var withAgents = query.WantsAgents();
+                query.ThrowIfAny();
+                return await tasks.GetDetailsAsync(task, withAgents, context.RequestAborted);
+            },
+            () => LookUpNameAsync(context, task, tasks));
+        await Answer.WriteAsync(context, details);
     }
 
-    private static async Task UpdateAsync(HttpContext context, TaskKeyword task, TaskChanges changes)
+    private static async Task UpdateAsync(HttpContext context, TaskKeyword task, TaskChanges changes, TaskDirectory tasks)
     {
         if (!IsUnreadable(context, task))
         {
-            var row = await changes.UpdateAsync(task, await RequestBody.ReadObjectAsync(context), context.RequestAborted);
+            var row = await UnknownFirst.RunAsync(
+                async () => await changes.UpdateAsync(task, await RequestBody.ReadObjectAsync(context), context.RequestAborted),
+                () => LookUpNameAsync(context, task, tasks));
             await Answer.WriteAsync(context, row.ToWire());
         }
     }
+
+    private static Task LookUpNameAsync(HttpContext context, TaskKeyword task, TaskDirectory tasks) =>
+        task.Name is null ? Task.CompletedTask : tasks.FindAsync(task, context.RequestAborted);
 
     private static async Task DeleteAsync(HttpContext context, TaskKeyword task, TaskChanges changes, SessionEnds ends)
     {
