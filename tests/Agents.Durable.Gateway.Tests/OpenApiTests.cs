@@ -11,6 +11,11 @@ public sealed partial class OpenApiTests(GatewayServer server)
     {
         using var calls = new GatewayCalls(server.Address);
         var document = await calls.OkAsync("GET", "/openapi.json");
+        // What a name or a parent is looked up by is there, so that the request is what is looked at.
+        var agent = await calls.DefineAsync();
+        var task = await calls.CreateTaskAsync(agent, $$"""{"name":"{{agent}}"}""");
+        var state = await calls.OkAsync("POST", "/states", $$"""{"task_id":"{{task}}","agent_id":"a","state":{} }""");
+        var known = new Dictionary<string, string>(StringComparer.Ordinal) { ["{agent_name}"] = agent, ["{task_name}"] = agent, ["{state_id}"] = state.GetProperty("id").GetString()! };
         var wrong = new List<string>();
         var compared = 0;
         foreach (var (method, path, operation) in Operations(document))
@@ -23,7 +28,7 @@ public sealed partial class OpenApiTests(GatewayServer server)
 
             var schema = Resolved(document, body.GetProperty("content").GetProperty("application/json").GetProperty("schema"));
             var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).Order(StringComparer.Ordinal).ToList() : [];
-            var (status, answer) = await calls.SendAsync(method, Parameter().Replace(path, _ => Guid.NewGuid().ToString()), "{}");
+            var (status, answer) = await calls.SendAsync(method, Parameter().Replace(path, parameter => known.GetValueOrDefault(parameter.Value) ?? Guid.NewGuid().ToString()), "{}");
             var missing = status == 422 ? Missing().Matches(answer.GetProperty("message").GetString()!).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal).ToList() : [];
             if (!required.SequenceEqual(missing))
             {

@@ -39,6 +39,9 @@ internal static class TrackerEndpoints
     private static async Task UpdateAsync(HttpContext context, string tracker_id, DataContext data, TimeProvider time)
     {
         var (eventId, status, reason) = await UnknownFirst.RunAsync(() => ReadAsync(context), () => data.TaskAgents.GetAsync(tracker_id, context.RequestAborted));
+        // Locked, so that of two that move the cursor at once the second one is compared with the first.
+        await using var transaction = await data.Database.BeginTransactionAsync(context.RequestAborted);
+        await data.Database.ExecuteSqlAsync($"SELECT FROM task_agents WHERE id = {tracker_id} FOR UPDATE", context.RequestAborted);
         var row = await data.TaskAgents.GetAsync(tracker_id, context.RequestAborted);
         if (eventId is not null)
         {
@@ -50,6 +53,7 @@ internal static class TrackerEndpoints
         row.StatusReason = reason;
         row.UpdatedAt = time.GetUtcNow();
         await data.SaveChangesAsync(context.RequestAborted);
+        await transaction.CommitAsync(context.RequestAborted);
         await Answer.WriteAsync(context, ToWire(row));
     }
 
