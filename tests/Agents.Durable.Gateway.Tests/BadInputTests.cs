@@ -41,6 +41,19 @@ public sealed class BadInputTests(GatewayServer server) : IDisposable
         Assert.Empty((await _calls.OkAsync("GET", $"/messages?task_id={task}")).EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("A")]
+    [InlineData("a_b")]
+    [InlineData("a b")]
+    [InlineData("a\\n")]
+    public async Task Register_NameOfOtherCharacters_Is422(string name)
+    {
+        var (status, _) = await _calls.SendAsync("POST", "/agents/register", $$"""{"name":"{{name}}","description":"d","acp_url":"http://127.0.0.1:9","acp_type":"sync"}""");
+
+        Assert.Equal(422, status);
+    }
+
     [Fact]
     public async Task Post_TooDeepJson_Is422()
     {

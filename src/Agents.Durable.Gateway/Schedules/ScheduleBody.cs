@@ -126,6 +126,7 @@ internal static partial class ScheduleBody
         return (input.ChoiceOr("author", MessageAuthor.User), input.Text("content"));
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]*[a-z0-9]$|^[a-z0-9]$")]
+    // Not the end of a line: a name has none.
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]*[a-z0-9]\\z|^[a-z0-9]\\z")]
     private static partial Regex Pattern();
 }
