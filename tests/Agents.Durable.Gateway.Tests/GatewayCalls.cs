@@ -52,6 +52,15 @@ internal sealed class GatewayCalls : IDisposable
         return (int)answer.StatusCode;
     }
 
+    /// <summary>A JSON-RPC call that is answered in lines, which the caller reads.</summary>
+    public async Task<StreamReader> LinesAsync(string agent, string method, string parameters)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/agents/name/{agent}/rpc");
+        request.Content = new StringContent($$"""{"jsonrpc":"2.0","id":7,"method":"{{method}}","params":{{parameters}}}""", Encoding.UTF8, "application/json");
+        var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return new StreamReader(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+    }
+
     /// <summary>All that a stream holds of a task that is over.</summary>
     public async Task<string> TextAsync(string path, long lastEventId)
     {

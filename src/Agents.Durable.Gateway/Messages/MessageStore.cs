@@ -25,8 +25,12 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
         await AddAsync(taskId, contents, status, createdAt, isAnswer: false, cancellationToken);
 
     /// <summary>Stores the beginning of a message that an agent is saying; until <see cref="LeaveAsync"/> it is this process's to write and to tell of.</summary>
-    public async Task<TaskMessage> BeginAsync(string taskId, MessageContent content, CancellationToken cancellationToken) =>
-        (await AnswerAsync(taskId, [content], null, cancellationToken))[0];
+    /// <returns>The message, and the end of storing it.</returns>
+    public (TaskMessage Message, Task Stored) Begin(string taskId, MessageContent content, CancellationToken cancellationToken)
+    {
+        var begun = New(taskId, [content], null, null);
+        return (begun[0], StoreAsync(taskId, begun, null, isAnswer: true, cancellationToken));
+    }
 
     /// <summary>Stores messages that an agent has said, in this order, all or none; until <see cref="LeaveAsync"/> they are this process's to tell of.</summary>
     public Task<TaskMessage[]> AnswerAsync(string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, CancellationToken cancellationToken) =>
@@ -66,17 +70,27 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
     private async Task<TaskMessage[]> AddAsync(
         string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, DateTimeOffset? createdAt, bool isAnswer, CancellationToken cancellationToken)
     {
+        var added = New(taskId, contents, status, createdAt);
+        if (added.Length > 0)
+        {
+            await StoreAsync(taskId, added, status, isAnswer, cancellationToken);
+        }
+
+        return added;
+    }
+
+    private TaskMessage[] New(string taskId, IReadOnlyList<MessageContent> contents, StreamingStatus? status, DateTimeOffset? createdAt)
+    {
         var first = createdAt ?? time.GetUtcNow();
-        var added = contents.Select((content, index) =>
+        return [.. contents.Select((content, index) =>
         {
             var at = createdAt is null ? first : first + (index * s_batchStep);
             return new TaskMessage { Id = ShortId.New(at), TaskId = taskId, Content = content, StreamingStatus = status, CreatedAt = at, UpdatedAt = at };
-        }).ToArray();
-        if (added.Length == 0)
-        {
-            return added;
-        }
+        })];
+    }
 
+    private async Task StoreAsync(string taskId, TaskMessage[] added, StreamingStatus? status, bool isAnswer, CancellationToken cancellationToken)
+    {
         foreach (var answer in isAnswer ? added : [])
         {
             answers.Open(answer.Id!);
@@ -86,7 +100,6 @@ internal sealed class MessageStore(DataContext data, OwnerScope scope, NpgsqlDat
         {
             // Again after a lost connection, it is either there or is stored now: the ids are these messages' own.
             await DatabaseAbsence.OutlastAsync(() => InsertAsync(taskId, added, status, isAnswer, cancellationToken), time, cancellationToken);
-            return added;
         }
         catch
         {

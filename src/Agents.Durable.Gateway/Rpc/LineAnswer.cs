@@ -9,12 +9,13 @@ internal sealed class LineAnswer(HttpContext context)
 {
     private static readonly byte[] s_end = "\n"u8.ToArray();
 
+    /// <summary>Sends the headers, whenever the first line comes.</summary>
     public async Task StartAsync()
     {
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        await WriteAsync(() => context.Response.StartAsync(context.RequestAborted));
+        await WriteAsync(() => context.Response.Body.FlushAsync(context.RequestAborted));
     }
 
     /// <summary>Writes lines, and sends them off together.</summary>

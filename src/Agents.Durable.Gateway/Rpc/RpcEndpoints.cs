@@ -124,12 +124,16 @@ internal static class RpcEndpoints
     {
         var task = await messages.SayAsync(rpc, CancellationToken.None);
         var lines = new LineAnswer(context);
-        await lines.StartAsync();
         try
         {
-            await foreach (var updates in messages.StreamAsync(rpc, task, CancellationToken.None))
+            await using var answer = messages.StreamAsync(rpc, task, CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
+            // The agent is asked before the headers are sent, which take time of their own.
+            var more = answer.MoveNextAsync();
+            await lines.StartAsync();
+            while (await more)
             {
-                await lines.WriteAsync(updates.Select(update => new RpcResponse<TaskMessageUpdate> { Result = update, Id = rpc.Call.Id }));
+                await lines.WriteAsync(answer.Current.Select(update => new RpcResponse<TaskMessageUpdate> { Result = update, Id = rpc.Call.Id }));
+                more = answer.MoveNextAsync();
             }
         }
         catch (Exception e) when (e is AcpException or GatewayException)

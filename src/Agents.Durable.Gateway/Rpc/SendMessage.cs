@@ -81,7 +81,7 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
     public async IAsyncEnumerable<IReadOnlyList<TaskMessageUpdate>> StreamAsync(
         RpcContext context, TaskRow task, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var answer = new StreamedAnswer(messages, task.Id);
+        await using var answer = new StreamedAnswer(messages, task.Id);
         await using var said = new ReadAhead<TaskMessageUpdate>(agents.StreamAsync(context.RemoteTarget, RequestOf(context, task), cancellationToken));
         AcpException? failure = null;
         while (failure is null)
@@ -112,10 +112,11 @@ internal sealed class SendMessage(TaskCreation creation, TaskDirectory tasks, Ta
                 continue;
             }
 
-            // What went alone is in the messages by now, whatever happens; a delta is nowhere else than on the stream.
+            // What went alone is in the messages, or is a beginning without a word; a delta is nowhere else than on the stream.
             if (alone)
             {
                 yield return updates;
+                await answer.StoredAsync();
                 await news.PublishAsync(task.Id, updates, cancellationToken);
             }
             else

@@ -11,7 +11,7 @@ namespace Agents.Durable.Gateway.Rpc;
 /// An answer that is watched while it is written: each message is stored when it starts and again when it is done, and every update carries it. What comes
 /// for a message after it was sent full or done is of no account.
 /// </summary>
-internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDisposable
+internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IAsyncDisposable
 {
     // Updates without an index are one message of their own.
     private const int NoIndex = int.MinValue;
@@ -20,11 +20,13 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
     private readonly HashSet<int> _finished = [];
     private readonly List<string> _begun = [];
     private readonly List<int?> _lonelyDone = [];
+    private Task _storing = Task.CompletedTask;
 
     /// <summary>Whether the update needs nothing to be stored before viewers get it.</summary>
     public bool OnlyShows(TaskMessageUpdate update) => update is MessageDeltaUpdate && _open.ContainsKey(update.Index ?? NoIndex);
 
     /// <summary>What the viewers get for one update of the agent: it alone, it with the start that the agent left out, or nothing.</summary>
+    /// <remarks>A beginning without a word may be shown to whoever asked while it is being stored, because nothing can be lost of it: <see cref="StoredAsync"/>.</remarks>
     /// <exception cref="AcpException">The update does not fit those before it.</exception>
     public async Task<IReadOnlyList<TaskMessageUpdate>> TakeAsync(TaskMessageUpdate update, CancellationToken cancellationToken)
     {
@@ -37,7 +39,13 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
         switch (update)
         {
             case MessageStart start:
-                return [start with { ParentTaskMessage = (await OpenAsync(index, start.Content, cancellationToken)).Stored }];
+                var opened = Open(index, start.Content, cancellationToken);
+                if (start.Content is not TextContent { Content: "", Attachments: not { Count: > 0 } })
+                {
+                    await StoredAsync();
+                }
+
+                return [start with { ParentTaskMessage = opened.Stored }];
             case MessageDeltaUpdate { Delta: { } delta } piece:
                 return await TakeAsync(piece, delta, index, cancellationToken);
             case MessageFull full:
@@ -53,6 +61,9 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
                 return [update with { ParentTaskMessage = _open.TryGetValue(index, out var open) ? open.Stored : null }];
         }
     }
+
+    /// <summary>What was taken is in the messages.</summary>
+    public Task StoredAsync() => _storing;
 
     /// <summary>Stores what was never said to be done, after viewers were told all that was taken.</summary>
     /// <exception cref="GatewayException">Something was said to be done that had never begun: the recorded text is the index.</exception>
@@ -74,7 +85,11 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
     public Task LeaveAsync(CancellationToken cancellationToken) => _begun.Count == 0 ? Task.CompletedTask : messages.LeaveAsync(_begun, cancellationToken);
 
     /// <summary>What was begun and is not finished by then is closed as it is.</summary>
-    public void Dispose() => messages.Abandon(_begun);
+    public async ValueTask DisposeAsync()
+    {
+        await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        messages.Abandon(_begun);
+    }
 
     private async Task<IReadOnlyList<TaskMessageUpdate>> TakeAsync(MessageDeltaUpdate piece, MessageDelta delta, int index, CancellationToken cancellationToken)
     {
@@ -85,21 +100,27 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
         }
 
         var content = AnswerParts.StartOf(delta);
-        var begun = await OpenAsync(index, content, cancellationToken);
+        var begun = Open(index, content, cancellationToken);
+        await StoredAsync();
         begun.Parts.Add(delta);
         return [new MessageStart { Index = piece.Index, ParentTaskMessage = begun.Stored, Content = content }, piece with { ParentTaskMessage = begun.Stored }];
     }
 
     // A message starts once: what starts it again is shown, and no more.
-    private async Task<OpenMessage> OpenAsync(int index, MessageContent content, CancellationToken cancellationToken)
+    private OpenMessage Open(int index, MessageContent content, CancellationToken cancellationToken)
     {
         if (!_open.TryGetValue(index, out var message))
         {
-            var stored = await messages.BeginAsync(taskId, content, cancellationToken);
-            _begun.Add(stored.Id!);
-            _open[index] = message = new OpenMessage(stored, new AnswerParts());
+            _open[index] = message = new OpenMessage(Begin(content, cancellationToken), new AnswerParts());
         }
 
+        return message;
+    }
+
+    private TaskMessage Begin(MessageContent content, CancellationToken cancellationToken)
+    {
+        (var message, _storing) = messages.Begin(taskId, content, cancellationToken);
+        _begun.Add(message.Id!);
         return message;
     }
 
@@ -108,8 +129,8 @@ internal sealed class StreamedAnswer(MessageStore messages, string taskId) : IDi
     {
         if (!_open.Remove(index, out var known))
         {
-            var whole = await messages.BeginAsync(taskId, content, cancellationToken);
-            _begun.Add(whole.Id!);
+            var whole = Begin(content, cancellationToken);
+            await StoredAsync();
             KillPoints.Pass("answer.after_stored");
             return whole;
         }

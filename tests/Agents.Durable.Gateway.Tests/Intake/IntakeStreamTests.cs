@@ -92,24 +92,6 @@ public sealed class IntakeStreamTests(GatewayServer server) : IAsyncLifetime
         Assert.Contains("\"text_delta\":\"b\"", events, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("""{"type":"error","message":"boom"}""", true)]
-    [InlineData("""{"type":"connected","taskId":"t"}""", true)]
-    [InlineData("""{"type":"error"}""", false)]
-    [InlineData("""{"type":"error","message":null}""", false)]
-    [InlineData("""{"type":"task_updated","task":{"id":"t","status":"COMPLETED"}}""", false)]
-    [InlineData("""{"type":"nothing"}""", false)]
-    [InlineData("no json", false)]
-    [InlineData("null", false)]
-    public async Task Add_OtherThanUpdates_IsShownIfAnEventOfItsOwn(string data, bool isShown)
-    {
-        Assert.StartsWith("\"", await _client.AskAsync("XADD", _key, "*", "data", data), StringComparison.Ordinal);
-
-        Assert.Equal(isShown ? ":1" : ":0", await _client.AskAsync($"XLEN {_key}"));
-        await _calls.OkAsync("POST", $"/tasks/{_task}/complete");
-        Assert.Equal(isShown, (await _calls.TextAsync($"/tasks/{_task}/stream", lastEventId: 0)).Contains($"data: {data}", StringComparison.Ordinal));
-    }
-
     [Fact]
     public async Task Read_AfterTheTaskEnded_GoesOn()
     {
