@@ -29,6 +29,20 @@ public static class TaskMailbox
         return await PageAsync(reader, after, cancellationToken);
     }
 
+    /// <summary>The place of the first request to stop that was not taken; null when there is none. The cursor must be locked.</summary>
+    public static async Task<long?> StopAsync(NpgsqlConnection connection, string taskId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select min(position) from mailbox
+            where task_id = $1 and position > (select cursor from react_tasks where task_id = $1) and kind in ('interrupt', 'cancel')
+            """, connection)
+        {
+            Parameters = { new() { Value = taskId } },
+        };
+        return await command.ExecuteScalarAsync(cancellationToken) as long?;
+    }
+
     /// <summary>Locks the cursor of a task until the end of the transaction; a task's first call makes the row.</summary>
     internal static NpgsqlBatchCommand LockCommand(string taskId) => new(
         """

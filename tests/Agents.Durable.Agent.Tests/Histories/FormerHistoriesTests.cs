@@ -12,6 +12,8 @@ public sealed class FormerHistoriesTests
 {
     private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Histories", "Data");
 
+    private static readonly Type[] s_workflows = [typeof(ReactAgent), typeof(Helper), typeof(Wayward)];
+
     public static TheoryData<string> Files => [.. Directory.GetFiles(s_folder, "*.json").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -19,6 +21,6 @@ public sealed class FormerHistoriesTests
     public async Task Replay_HistoryOfAFormerBuild_Replays(string file)
     {
         var history = WorkflowHistory.FromJson("task", await File.ReadAllTextAsync(Path.Combine(s_folder, file), TestContext.Current.CancellationToken));
-        await RunHistories.ReplayAsync(history, file.StartsWith(nameof(ReactAgent), StringComparison.Ordinal) ? typeof(ReactAgent) : typeof(Helper));
+        await RunHistories.ReplayAsync(history, s_workflows.Single(workflow => file.StartsWith($"{workflow.Name}.", StringComparison.Ordinal)));
     }
 }

@@ -60,6 +60,18 @@ internal sealed class RunningAgent : IAsyncDisposable
     /// <summary>Sends mail as the gateway does: stored, then the run is woken, or started.</summary>
     public async Task SayAsync(string task, string? text, string kind = "event") => await WakeAsync(task, await World.MailAsync(task, text, kind));
 
+    /// <summary>Several at once; the run is woken, or started, when the last one is stored.</summary>
+    public async Task SayAllAsync(string task, IEnumerable<string> texts)
+    {
+        var position = 0L;
+        foreach (var text in texts)
+        {
+            position = await World.MailAsync(task, text);
+        }
+
+        await WakeAsync(task, position);
+    }
+
     public async Task WakeAsync(string task, long position)
     {
         _tasks.Add(task);

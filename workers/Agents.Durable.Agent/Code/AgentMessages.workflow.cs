@@ -15,7 +15,7 @@ public sealed class AgentMessages
 
     /// <summary>
     /// The next message that nobody has taken, in the order in which they came; waits for one. It is stored, shown, and in what the model is given, already.
-    /// While it waits, the turn is over, and the task may go on in a new history: nothing else should be under way in the agent then.
+    /// While it waits, the turn is over. Here the task may go on in a new history: nothing else should be under way in the agent then.
     /// </summary>
     /// <exception cref="StoppedException">A person interrupted or canceled the task, or its time is over.</exception>
     public Task<ReceivedMessage> NextAsync() => _run.NextAsync();
@@ -57,5 +57,5 @@ public sealed class AgentMessages
 
 /// <summary>A message of a person's.</summary>
 /// <param name="Position">In the task's mailbox, from 1; 0 when an earlier run of the task had taken it and not answered.</param>
-/// <param name="Text">What it says; the JSON of one that is no text.</param>
+/// <param name="Text">What it says; the JSON of one that is no text. Of what is longer than 200,000 characters the beginning: the model is given the whole.</param>
 public sealed record ReceivedMessage(long Position, string Text);

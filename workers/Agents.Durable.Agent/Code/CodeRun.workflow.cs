@@ -13,10 +13,16 @@ namespace Agents.Durable.Agent.Code;
 /// </summary>
 internal sealed class CodeRun
 {
+    /// <summary>Messages that are read ahead of the work. What is not read stays in the mailbox, so a history may end whatever waits there.</summary>
+    private const int Window = 20;
+
     private readonly Mutex _order = new();
     private readonly Queue<ReceivedMessage> _inbox = new();
     private bool _reads;
+    private bool _waits;
     private int _tools;
+    private int _ahead;
+    private long _seen;
 
     /// <summary>Steps are served by the workers of declarative agents, wherever the author's program runs; a worker that serves them itself redirects them.</summary>
     public AgentRun Run { get; } = new(AgentWorkflows.TaskQueue);
@@ -63,6 +69,27 @@ internal sealed class CodeRun
     public async Task<ReceivedMessage> NextAsync()
     {
         _reads = true;
+        if (_inbox.Count == 0 && Run.Unread && Run.HistoryFull && _tools == 0 && Run.CallsInQuestion == 0 && AgentRun.IsPatched("between-messages"))
+        {
+            throw Run.ContinueAsNew();
+        }
+
+        _waits = true;
+        try
+        {
+            await WaitAsync();
+        }
+        finally
+        {
+            _waits = false;
+        }
+
+        Run.Doing = "working";
+        return _inbox.Dequeue();
+    }
+
+    private async Task WaitAsync()
+    {
         await BoundaryAsync();
         while (_inbox.Count == 0)
         {
@@ -81,9 +108,6 @@ internal sealed class CodeRun
             await Deadlines.WaitAsync(() => Run.Unread || Run.State.Interrupt, Timed);
             await BoundaryAsync();
         }
-
-        Run.Doing = "working";
-        return _inbox.Dequeue();
     }
 
     /// <summary>A step that adds to the transcript, when nothing else does.</summary>
@@ -134,9 +158,10 @@ internal sealed class CodeRun
         _tools++;
         try
         {
-            while (true)
+            for (var asked = false; ; asked = true)
             {
-                await BoundaryAsync();
+                // The answer to a question may be behind any number of messages.
+                await BoundaryAsync(everything: asked);
                 Run.Doing = "using tools";
                 ToolFacts? facts = null;
                 await KeepAsync(async token => facts = await Run.CallToolAsync(calls, index, bodies: true, token));
@@ -164,18 +189,16 @@ internal sealed class CodeRun
     }
 
     /// <summary>Reads mail, and heeds what it asks for.</summary>
+    /// <param name="everything">Whether to read on when the work has messages enough.</param>
     /// <exception cref="StoppedException">The work ends here.</exception>
-    public async Task BoundaryAsync()
+    public async Task BoundaryAsync(bool everything = false)
     {
         if (Run.Unread)
         {
             await _order.WaitOneAsync();
             try
             {
-                while (Run.Unread && !Run.State.Interrupt && !Run.Cancel)
-                {
-                    await TakeMailAsync();
-                }
+                await ReadAsync(everything);
             }
             finally
             {
@@ -196,9 +219,40 @@ internal sealed class CodeRun
         ThrowIfLate();
     }
 
-    private async Task TakeMailAsync()
+    /// <summary>Reads until the work has messages enough, and on if a stop is behind them.</summary>
+    private async Task ReadAsync(bool everything)
     {
-        var facts = await Run.TakeMailAsync(bodies: true);
+        while (Run.Unread && !Run.State.Interrupt && !Run.Cancel)
+        {
+            // A full history is to end where the work asks for its next message, so it gets no more than it has.
+            _ahead = _inbox.Count == 0 && (_waits || !Run.HistoryFull) ? 0 : _ahead;
+            if (everything || _ahead < Window || !AgentRun.IsPatched("window"))
+            {
+                await TakeMailAsync(everything ? null : Math.Max(1, Window - _ahead));
+            }
+            else if (Run.State.Newest > _seen)
+            {
+                // There may be a stop among what is new.
+                _seen = Run.State.Newest;
+                await TakeMailAsync(0);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task TakeMailAsync(int? room)
+    {
+        var facts = await Run.TakeMailAsync(bodies: true, room);
+        if (facts.Stop)
+        {
+            // All up to it is taken.
+            _seen = 0;
+        }
+
+        _ahead += facts.Said?.Count ?? 0;
         foreach (var said in facts.Said ?? [])
         {
             _inbox.Enqueue(new ReceivedMessage(said.Position, said.Text));
@@ -229,7 +283,7 @@ internal sealed class CodeRun
                     return false;
                 }
 
-                await BoundaryAsync();
+                await BoundaryAsync(everything: !_reads);
             }
 
             return true;

@@ -149,10 +149,12 @@ internal sealed class AgentRun(string? queue)
         await EndAsync();
     }
 
+    /// <param name="bodies">Whether what people said is wanted.</param>
+    /// <param name="room">Most pieces to take, unless a stop is behind them; null for no bound.</param>
     /// <exception cref="ActivityFailureException">The definition cannot be used; the mail stays unread for a later run.</exception>
-    public async Task<MailFacts> TakeMailAsync(bool bodies)
+    public async Task<MailFacts> TakeMailAsync(bool bodies, int? room = null)
     {
-        var request = new MailRequest(State.Cursor, State.Head, !Looked) { Bodies = bodies };
+        var request = new MailRequest(State.Cursor, State.Head, !Looked) { Bodies = bodies, Room = room };
         MailFacts facts;
         try
         {
@@ -220,9 +222,26 @@ internal sealed class AgentRun(string? queue)
     public async Task<OpenCalls> AskAsync(string tool, string arguments)
     {
         var request = new AskRequest(State.Calls, State.Head, State.Definition, tool, arguments);
-        var facts = await StoreAsync(run => run.AskAsync(request));
-        State = State with { Asked = State.Asked + 1 };
-        return Begin(request.Number, facts.Tools ?? []);
+        try
+        {
+            return Begin(await StoreAsync(run => run.AskAsync(request)));
+        }
+        catch (Exception e) when (TemporalException.IsCanceledException(e) && Workflow.CancellationToken.IsCancellationRequested)
+        {
+            // It may be written down, and is answered then.
+            if (IsPatched("canceled-ask"))
+            {
+                Begin(await Workflow.ExecuteActivityAsync((RunActivities run) => run.AskAsync(request), _options.StoreAlways));
+            }
+
+            throw;
+        }
+
+        OpenCalls Begin(ModelFacts facts)
+        {
+            State = State with { Asked = State.Asked + 1 };
+            return this.Begin(request.Number, facts.Tools ?? []);
+        }
     }
 
     /// <summary>Makes all calls that are to be made, at once.</summary>
@@ -312,11 +331,14 @@ internal sealed class AgentRun(string? queue)
     /// <summary>What people are told of a step's failure.</summary>
     public static string Reason(Exception failure) => failure is ActivityFailureException { InnerException: { } inner } ? inner.Message : failure.Message;
 
+    /// <summary>Runs of former builds did not go on while somebody waited for an answer.</summary>
+    private bool HandsOver => IsPatched("hand-over");
+
     /// <summary>
-    /// Runs of former builds did not go on while somebody waited for an answer. A patch answers the same for a whole history; such a run, which may be fed by updates
-    /// alone and so never be without one, is asked again with every stretch of its history.
+    /// Whether a run does what those of former builds did not. A patch answers the same for a whole history; one that began with a former build, and might never get
+    /// another, is asked again with every stretch of it.
     /// </summary>
-    private bool HandsOver => Workflow.Patched(FormattableString.Invariant($"hand-over-{Workflow.CurrentHistoryLength / 1_000}"));
+    public static bool IsPatched(string change) => Workflow.Patched(FormattableString.Invariant($"{change}-{Workflow.CurrentHistoryLength / 1_000}"));
 
     /// <summary>Those who wait are told to ask again, because what an update began in this history cannot end in the next one.</summary>
     private async Task HandOverAsync()

@@ -15,6 +15,10 @@ public sealed record MailRequest(
     /// <summary>Answer with what people said, too.</summary>
     [JsonPropertyName("b"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Bodies { get; init; }
+
+    /// <summary>Most pieces of mail to take, unless a stop is among those behind them; null for as many as there is reason to.</summary>
+    [JsonPropertyName("m"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Room { get; init; }
 }
 
 public sealed record MailFacts
@@ -36,6 +40,10 @@ public sealed record MailFacts
     /// <summary>Open questions that got an answer.</summary>
     [JsonPropertyName("q"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Decided { get; init; }
+
+    /// <summary>A request to stop is behind the cursor; only where the request told its room.</summary>
+    [JsonPropertyName("y"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Stop { get; init; }
 
     [JsonPropertyName("x"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Interrupt { get; init; }

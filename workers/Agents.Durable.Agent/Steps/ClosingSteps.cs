@@ -1,6 +1,7 @@
 using Agents.Durable.Agent.Runs;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
+using Agents.Durable.Contracts.Streaming;
 using Agents.Durable.Data;
 using Agents.Durable.Data.Effects;
 using Agents.Durable.Data.Settlement;
@@ -97,6 +98,13 @@ internal sealed class SettleStep(RunStore store, TaskStream stream, TimeProvider
             From = to == AgentTaskStatus.Interrupted ? [AgentTaskStatus.Running] : [AgentTaskStatus.Running, AgentTaskStatus.Interrupted],
             HandledMail = request.Handled,
         };
+        // What the agent's own code began to say and left, no run goes on saying.
+        var closed = await store.InTransactionAsync(connection => VisibleMessages.CloseAsync(connection, call.TaskId, time.GetUtcNow(), cancellationToken), cancellationToken);
+        if (closed.Count > 0)
+        {
+            await stream.AppendAsync(call.TaskId, [.. closed.Select(message => StreamItem.Of(new MessageDone { ParentTaskMessage = message }))], cancellationToken);
+        }
+
         var outcome = await TaskSettlement.ApplyAsync(store.Database, call.TaskId, wish, time.GetUtcNow(), cancellationToken);
         FailPoints.Pass(FailPoints.SettleAfterCommit);
         if (outcome is SettleOutcome.Settled settled)

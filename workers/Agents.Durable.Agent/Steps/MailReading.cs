@@ -17,10 +17,19 @@ internal sealed class MailReading
     private readonly List<SaidByMail> _said = [];
     private readonly List<(string? CallId, Decision Decision)> _decisions = [];
 
-    public MailReading(IReadOnlyList<Mail> mail, int head)
+    /// <param name="mail">What there is, in order.</param>
+    /// <param name="head">Length of the transcript.</param>
+    /// <param name="room">Most pieces to read.</param>
+    /// <param name="longest">Characters after which no more is read.</param>
+    public MailReading(IReadOnlyList<Mail> mail, int head, int room, int longest)
     {
-        foreach (var item in mail)
+        foreach (var item in mail.Take(room))
         {
+            if (_said.Count > 0 && _said.Sum(said => (long)said.Text.Length) + Length(item) > longest)
+            {
+                break;
+            }
+
             Taken++;
             Cursor = item.Position;
             Interrupt = item.Kind == "interrupt";
@@ -55,6 +64,13 @@ internal sealed class MailReading
 
     /// <summary>Answers to questions about calls of unknown outcome, should any be open. Everything but yes is no: only a clear word repeats an effect.</summary>
     public IReadOnlyList<(string? CallId, Decision Decision)> Decisions => _decisions;
+
+    private static long Length(Mail item) => item.Content switch
+    {
+        null => 0,
+        TextContent words => words.Content.Length,
+        { } other => Wire.ToJson(other).Length,
+    };
 
     private void Read(long position, MessageContent content, int head)
     {

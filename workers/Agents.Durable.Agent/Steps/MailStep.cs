@@ -2,6 +2,7 @@ using Agents.Durable.Agent.Runs;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Contracts.Streaming;
+using Agents.Durable.Data;
 using Agents.Durable.Data.Definitions;
 using Agents.Durable.Data.Effects;
 using Agents.Durable.Data.Mailbox;
@@ -20,6 +21,9 @@ namespace Agents.Durable.Agent.Steps;
 internal sealed class MailStep(RunStore store, AgentDefinitions definitions, TaskStream stream, IOptions<AgentRuntimeOptions> options, TimeProvider time)
 {
     private const int Page = 100;
+
+    /// <summary>Characters of what people said that go into the history at once: an engine takes no result of more than 2 MiB.</summary>
+    private const int LongestSaid = 200_000;
 
     public async Task<MailFacts> RunAsync(MailRequest request, CallContext call, CancellationToken cancellationToken)
     {
@@ -48,6 +52,7 @@ internal sealed class MailStep(RunStore store, AgentDefinitions definitions, Tas
     {
         var taskId = call.TaskId;
         var round = await MailRound.OpenAsync(connection, definitions, taskId, request.Resume ? null : request.Cursor, Page, cancellationToken);
+        var stop = request.Room is not null ? await TaskMailbox.StopAsync(connection, taskId, cancellationToken) : null;
         var at = round.At;
         var facts = new MailFacts
         {
@@ -81,7 +86,9 @@ internal sealed class MailStep(RunStore store, AgentDefinitions definitions, Tas
         }
 
         var mail = at.Cursor > from ? [.. round.Mail.TakeWhile(item => item.Position <= at.Cursor)] : round.Mail;
-        var reading = new MailReading(mail, head);
+        // What a stop makes void is taken whatever the room, so that the stop is heeded at once.
+        var room = at.Cursor > from || stop is not null ? Page : request.Room ?? Page;
+        var reading = new MailReading(mail, head, room, request.Bodies ? LongestSaid : int.MaxValue);
         VisibleMail[] visible = [.. request.Resume && call.Attempt > 1 ? await TakenBeforeAsync(connection, taskId, at.Cursor, cancellationToken) : [], .. reading.Visible];
         facts = facts with
         {
@@ -90,12 +97,18 @@ internal sealed class MailStep(RunStore store, AgentDefinitions definitions, Tas
             Open = facts.Open || reading.Entries.Count > 0,
             Interrupt = reading.Interrupt,
             Cancel = reading.Cancel,
-            More = reading.Taken < mail.Count || mail.Count == Page,
-            Said = request.Bodies ? [.. unanswered, .. reading.Said] : null,
+            More = reading.Taken < (request.Room is null ? mail : round.Mail).Count || mail.Count == Page,
+            Stop = stop > (reading.Cursor ?? from),
+            Said = request.Bodies ? [.. Cut([.. unanswered]), .. Cut(reading.Said)] : null,
         };
         var stored = await StoreAsync(connection, taskId, reading, visible, facts.Cursor > at.Cursor ? new MailCursor(facts.Cursor, facts.Head) : null, cancellationToken);
         return new Taken(facts with { Decided = stored.Decided }, [.. stored.Messages.Zip(visible, (message, item) => (item.Position, message))], round.Interrupted, closed);
     }
+
+    /// <summary>What goes into the history of what people said; the whole is in the transcript, which the model is given.</summary>
+    private static IEnumerable<SaidByMail> Cut(IReadOnlyList<SaidByMail> said) => said.Sum(item => (long)item.Text.Length) <= LongestSaid
+        ? said
+        : said.Select(item => item.Text.Length <= LongestSaid / said.Count ? item : item with { Text = WellFormed.Text(item.Text[..(LongestSaid / said.Count)]) + "\n… cut off" });
 
     // One round trip, whatever the mail means.
     private async Task<(int Decided, IReadOnlyList<TaskMessage> Messages)> StoreAsync(
