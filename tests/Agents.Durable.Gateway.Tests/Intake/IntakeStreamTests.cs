@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
 namespace Agents.Durable.Gateway.Tests.Intake;
 
 /// <summary>The other commands about streams and keys: what they tell, and that none of them takes anything from viewers.</summary>
@@ -50,6 +53,26 @@ public sealed class IntakeStreamTests(GatewayServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_FoldedDeltas_GivesThemWholeOrNotAtAll()
+    {
+        string[] ids = [await _client.AddAsync(_task, "a"), await _client.AddAsync(_task, "b"), await _client.AddAsync(_task, "c"), await _client.AddAsync(_task, "d")];
+        var (first, third) = (ids[0].Split('-')[1], ids[2].Split('-')[1]);
+        await using (var fold = server.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(
+            $"DELETE FROM task_stream WHERE task_id = '{_task}' AND seq < {third}; UPDATE task_stream SET from_seq = {first} WHERE task_id = '{_task}' AND seq = {third}"))
+        {
+            await fold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (whole, last) = (RespClient.Shown(ids[2], "c"), RespClient.Shown(ids[3], "d"));
+        Assert.Equal($"[{whole}, {last}]", await _client.AskAsync($"XRANGE {_key} - +"));
+        Assert.Equal($"[{whole}]", await _client.AskAsync($"XRANGE {_key} {ids[2]} {ids[2]}"));
+        Assert.Equal($"[{last}]", await _client.AskAsync($"XRANGE {_key} ({ids[1]} +"));
+        Assert.Equal($"""[["{_key}", [{whole}, {last}]]]""", await _client.AskAsync($"XREAD STREAMS {_key} 0"));
+        Assert.Equal($"""[["{_key}", [{last}]]]""", await _client.AskAsync($"XREAD STREAMS {_key} {ids[0]}"));
+        Assert.Equal(":2", await _client.AskAsync($"XLEN {_key}"));
+    }
+
+    [Fact]
     public async Task Keys_OfAStream_AreThereOnceItHasAnEntry()
     {
         Assert.Equal(":0", await _client.AskAsync($"EXISTS {_key}"));
@@ -90,6 +113,24 @@ public sealed class IntakeStreamTests(GatewayServer server) : IAsyncLifetime
         var events = await _calls.TextAsync($"/tasks/{_task}/stream", lastEventId: 0);
         Assert.Contains("\"text_delta\":\"a\"", events, StringComparison.Ordinal);
         Assert.Contains("\"text_delta\":\"b\"", events, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"error","message":"boom"}""", true)]
+    [InlineData("""{"type":"connected","taskId":"t"}""", true)]
+    [InlineData("""{"type":"error"}""", false)]
+    [InlineData("""{"type":"error","message":null}""", false)]
+    [InlineData("""{"type":"task_updated","task":{"id":"t","status":"COMPLETED"}}""", false)]
+    [InlineData("""{"type":"nothing"}""", false)]
+    [InlineData("no json", false)]
+    [InlineData("null", false)]
+    public async Task Add_OtherThanUpdates_IsShownIfAnEventOfItsOwn(string data, bool isShown)
+    {
+        Assert.StartsWith("\"", await _client.AskAsync("XADD", _key, "*", "data", data), StringComparison.Ordinal);
+
+        Assert.Equal(isShown ? ":1" : ":0", await _client.AskAsync($"XLEN {_key}"));
+        await _calls.OkAsync("POST", $"/tasks/{_task}/complete");
+        Assert.Equal(isShown, (await _calls.TextAsync($"/tasks/{_task}/stream", lastEventId: 0)).Contains($"data: {data}", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using Agents.Durable.Gateway.Streaming.Intake.Resp;
 namespace Agents.Durable.Gateway.Streaming.Intake.Commands;
 
 /// <summary>
-/// <c>XADD key [NOMKSTREAM] [MAXLEN | MINID [= | ~] threshold [LIMIT count]] * field value …</c>: the update in the field <c>data</c> becomes the next of the task's
-/// stream. The stream numbers its entries itself, so an id other than <c>*</c> is refused, and nothing is trimmed. As with Redis, what is no update can be written;
+/// <c>XADD key [NOMKSTREAM] [MAXLEN | MINID [= | ~] threshold [LIMIT count]] * field value …</c>: the update or event in the field <c>data</c> becomes the next of the
+/// task's stream. The stream numbers its entries itself, so an id other than <c>*</c> is refused, and nothing is trimmed. As with Redis, what is no update can be written;
 /// no viewer would see it, and nothing is stored.
 /// </summary>
 internal sealed class AddCommand() : IntakeCommand("XADD", -5, new("Appends a new message to a stream.", "5.0.0", "stream", "write", "denyoom", "fast") { Keys = (1, 1, 1) })
@@ -52,17 +52,17 @@ internal sealed class AddCommand() : IntakeCommand("XADD", -5, new("Appends a ne
 
         for (var field = at + 1; field < call.Count; field += 2)
         {
-            if (call.Is(field, "data") && Read(call.Arguments[field + 1]) is { } update)
+            if (call.Is(field, "data") && Read(call.Arguments[field + 1]) is { } item)
             {
-                return call.Session.Write(AppendAsync(call, taskId, update));
+                return call.Session.Write(AppendAsync(call, taskId, item));
             }
         }
 
         return Task.FromResult(RespReply.Text(EntryId.Of(new(0, call.Services.Time.GetUtcNow())).ToString()));
     }
 
-    private static async Task<RespReply> AppendAsync(CommandCall call, string taskId, TaskMessageUpdate update) =>
-        RespReply.Text(EntryId.Of(await call.Services.Stream.PlaceAsync(taskId, StreamItem.Of(update), call.Aborted)).ToString());
+    private static async Task<RespReply> AppendAsync(CommandCall call, string taskId, StreamItem item) =>
+        RespReply.Text(EntryId.Of(await call.Services.Stream.PlaceAsync(taskId, item, call.Aborted)).ToString());
 
     private static Task<RespReply> Refuse(string id) =>
         id.EndsWith("-*", StringComparison.Ordinal) && EntryId.TryParse(id[..^2], 0, out _) ? s_noId
@@ -70,11 +70,18 @@ internal sealed class AddCommand() : IntakeCommand("XADD", -5, new("Appends a ne
         : parsed is { Milliseconds: 0, Seq: 0 } ? Task.FromResult(RespReply.Error("ERR The ID specified in XADD must be greater than 0-0"))
         : s_noId;
 
-    private static TaskMessageUpdate? Read(byte[] json)
+    // Agents may write all that Agentex's stream carries but for task_updated: what became of a task is said by whoever changes its row.
+    private static StreamItem? Read(byte[] json) =>
+        Read<TaskMessageUpdate>(json) is { } update ? StreamItem.Of(update)
+        : Read<TaskStreamFrame>(json) is { } frame and (StreamError { Message: not null } or StreamConnected { TaskId: not null }) ? new StreamItem(Wire.ToUtf8(frame))
+        : null;
+
+    private static T? Read<T>(byte[] json)
+        where T : class
     {
         try
         {
-            return Wire.FromJson<TaskMessageUpdate>(json);
+            return Wire.FromJson<T>(json);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
