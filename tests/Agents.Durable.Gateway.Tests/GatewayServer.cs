@@ -45,7 +45,8 @@ public sealed class GatewayServer : IAsyncLifetime
 
     /// <summary>Another gateway on the same database. The caller stops and disposes it.</summary>
     /// <param name="connections">The name of its connections, by which they can be told from others.</param>
-    public async Task<WebApplication> StartAsync(Action<AuthOptions> configure, TimeProvider? time = null, string connections = "gateway")
+    /// <param name="sweeps">Whether it takes up mail that is due. One that is stopped soon must not: what it has in hand then waits for its lease.</param>
+    public async Task<WebApplication> StartAsync(Action<AuthOptions> configure, TimeProvider? time = null, string connections = "gateway", bool sweeps = true)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -55,6 +56,11 @@ public sealed class GatewayServer : IAsyncLifetime
         builder.Services.Configure<Streaming.Intake.IntakeOptions>(options => options.Port = 0);
         builder.Services.AddSingleton<ITaskSessions>(Sessions);
         builder.Services.AddGateway(configure);
+        if (!sweeps && builder.Services.FirstOrDefault(service => service.ImplementationType == typeof(Mailbox.MailSweep)) is { } sweep)
+        {
+            builder.Services.Remove(sweep);
+        }
+
         var app = builder.Build();
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
         app.UseGateway();
