@@ -3,6 +3,7 @@ using Agents.Durable.Data.Entities;
 using Agents.Durable.Gateway.Agents;
 using Agents.Durable.Gateway.Mailbox;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Agents.Durable.Gateway.Tests;
@@ -66,6 +67,47 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
         await _agent.StartAsync();
         await GatewayCalls.UntilAsync(() => _agent.Texts.Count >= 1);
         Assert.Equal(["in time"], _agent.Texts);
+    }
+
+    // Taken in the moment in which its gateway was struck out.
+    [Fact]
+    public async Task Send_LeasedByAGatewayThatIsGone_IsDeliveredBeforeTheLeaseEnds()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _agent.StopAsync();
+        await _calls.SendEventAsync(_name, task, "one");
+        await SqlAsync($"UPDATE mailbox SET leased_by = 'gone', leased_until = now() + interval '1 hour', due_at = now(), sent_at = now() - interval '7 seconds' WHERE task_id = '{task}'");
+
+        await _agent.StartAsync();
+
+        await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 1);
+    }
+
+    [Fact]
+    public async Task Stop_WhileAnAcknowledgementIsUnderWay_WaitsForIt()
+    {
+        var task = await _calls.CreateTaskAsync(_name);
+        await _agent.StopAsync();
+        await _calls.SendEventAsync(_name, task, "one");
+        var acknowledged = new TaskCompletionSource();
+        _agent.BeforeAnswer = _ => acknowledged.Task;
+        // So the other gateway takes it up.
+        using (await server.Services.GetRequiredService<TaskLanes>().EnterAsync(task, TestContext.Current.CancellationToken))
+        {
+            var other = await server.StartAsync(options => options.Mode = Auth.AuthMode.Development);
+            var sweep = other.Services.GetServices<IHostedService>().OfType<MailSweep>().Single();
+            await _agent.StartAsync();
+            await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 1);
+
+            var stopping = other.StopAsync(CancellationToken.None);
+            await GatewayCalls.UntilAsync(() => sweep.ExecuteTask!.IsCompleted);
+            acknowledged.SetResult();
+            await stopping;
+            await other.DisposeAsync();
+        }
+
+        Assert.Equal("delivered", await SqlAsync($"SELECT state FROM mailbox WHERE task_id = '{task}'"));
+        Assert.Equal(["one"], _agent.Texts);
     }
 
     [Fact]

@@ -59,15 +59,19 @@ internal sealed partial class Courier(
     }
 
     /// <summary>Delivers what is due of a task.</summary>
-    public async Task DrainAsync(string taskId, CancellationToken cancellationToken)
+    public Task DrainAsync(string taskId, CancellationToken cancellationToken) => DrainAsync(taskId, cancellationToken, cancellationToken);
+
+    /// <inheritdoc cref="DrainAsync(string, CancellationToken)"/>
+    /// <param name="leaving">Nothing more is begun.</param>
+    public async Task DrainAsync(string taskId, CancellationToken leaving, CancellationToken cancellationToken)
     {
-        using var pass = await lanes.EnterAsync(taskId, cancellationToken);
-        await DrainNeedsLaneAsync(taskId, cancellationToken);
+        using var pass = await lanes.EnterAsync(taskId, leaving);
+        await DrainNeedsLaneAsync(taskId, leaving, cancellationToken);
     }
 
-    private async Task DrainNeedsLaneAsync(string taskId, CancellationToken cancellationToken)
+    private async Task DrainNeedsLaneAsync(string taskId, CancellationToken leaving, CancellationToken cancellationToken)
     {
-        while (await mailbox.ClaimAsync(taskId, null, cancellationToken) is { } mail)
+        while (!leaving.IsCancellationRequested && await mailbox.ClaimAsync(taskId, null, cancellationToken) is { } mail)
         {
             await DeliverAsync(mail, ForwardedHeaders.None, cancellationToken);
         }
@@ -79,7 +83,7 @@ internal sealed partial class Courier(
         var end = await CallAsync(delivery, cancellationToken);
         if (end.More)
         {
-            await DrainNeedsLaneAsync(delivery.Mail.TaskId, cancellationToken);
+            await DrainNeedsLaneAsync(delivery.Mail.TaskId, cancellationToken, cancellationToken);
         }
 
         if (end.Refusal is { } refusal)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Agents.Durable.Data;
 using Microsoft.Extensions.Logging;
 
@@ -8,35 +9,54 @@ internal sealed partial class MailSweep(MailboxStore mailbox, Courier courier, T
     : PeriodicWork(TimeSpan.FromMilliseconds(500), time, logger)
 {
     private const int TasksAtOnce = 100;
-    private readonly HashSet<string> _underWay = new(StringComparer.Ordinal);
+
+    // What was not acknowledged by then is delivered again by another process.
+    private static readonly TimeSpan s_lastAcknowledgements = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _aborting = new();
+    private readonly ConcurrentDictionary<string, Task> _deliveries = new(StringComparer.Ordinal);
+
+    /// <summary>Takes nothing up any more, and waits a little for what is being acknowledged. The gateway's leases are given back after that.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        var deliveries = Task.WhenAll(_deliveries.Values);
+        await deliveries.WaitAsync(s_lastAcknowledgements, Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _aborting.CancelAsync();
+        await deliveries.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public override void Dispose()
+    {
+        _aborting.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        foreach (var taskId in await mailbox.DueTasksAsync(TasksAtOnce, cancellationToken))
+        foreach (var (taskId, delivery) in _deliveries)
         {
-            Start(taskId, cancellationToken);
-        }
-    }
-
-    // Tasks are served side by side, because one of them may have to wait for its agent's time-out.
-    private void Start(string taskId, CancellationToken cancellationToken)
-    {
-        lock (_underWay)
-        {
-            if (!_underWay.Add(taskId))
+            if (delivery.IsCompleted)
             {
-                return;
+                _deliveries.TryRemove(taskId, out _);
             }
         }
 
-        _ = DrainAsync(taskId, cancellationToken);
+        foreach (var taskId in await mailbox.DueTasksAsync(TasksAtOnce, cancellationToken))
+        {
+            // Tasks are served side by side, because one of them may have to wait for its agent's time-out.
+            if (!_deliveries.TryGetValue(taskId, out var delivery) || delivery.IsCompleted)
+            {
+                _deliveries[taskId] = DrainAsync(taskId, cancellationToken);
+            }
+        }
     }
 
     private async Task DrainAsync(string taskId, CancellationToken cancellationToken)
     {
         try
         {
-            await courier.DrainAsync(taskId, cancellationToken);
+            await courier.DrainAsync(taskId, cancellationToken, _aborting.Token);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -44,14 +64,7 @@ internal sealed partial class MailSweep(MailboxStore mailbox, Courier courier, T
         }
         catch (OperationCanceledException)
         {
-            // Stopping; the leases run out and the next process goes on.
-        }
-        finally
-        {
-            lock (_underWay)
-            {
-                _underWay.Remove(taskId);
-            }
+            // Stopping; the leases are given back and another process goes on.
         }
     }
 

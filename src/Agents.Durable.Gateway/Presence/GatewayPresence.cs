@@ -49,6 +49,26 @@ internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOption
         var silent = await IdsAsync("seen_at < now() - $1 AND id <> $2", s_silence, cancellationToken);
         await StrikeAsync([.. silent.Where(_silent.Contains)], cancellationToken);
         _silent = [.. silent];
+        await FreeAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Frees what a gateway took in the moment in which it was struck out. One that lives and was struck out by mistake gives its next sign long before what it has
+    /// taken since is that old.
+    /// </summary>
+    private async Task FreeAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            UPDATE mailbox m SET leased_until = NULL, leased_by = NULL
+            WHERE m.state = 'pending' AND m.leased_by IS NOT NULL AND m.leased_until IS NOT NULL AND coalesce(m.sent_at, m.created_at) < now() - $1
+              AND NOT EXISTS (SELECT FROM gateways WHERE id = m.leased_by)
+            """);
+        command.Parameters.Add(new() { Value = s_silence });
+        if (await command.ExecuteNonQueryAsync(cancellationToken) is > 0 and var mail)
+        {
+            LogFreed(mail);
+        }
     }
 
     private async Task<bool> TakePlaceAsync(CancellationToken cancellationToken)
@@ -97,6 +117,9 @@ internal sealed partial class GatewayPresence(NpgsqlDataSource database, IOption
 
     [LoggerMessage(LogLevel.Information, "Gateways that are gone: {Count}. Mail that they were delivering, and that is delivered again: {Mail}.")]
     private partial void LogStruck(int count, int mail);
+
+    [LoggerMessage(LogLevel.Information, "Mail that nobody delivers who is still there, and that is delivered again: {Mail}.")]
+    private partial void LogFreed(int mail);
 
     [LoggerMessage(LogLevel.Warning, "This gateway could not be struck out; it will be found silent.")]
     private partial void LogNotStruck(Exception exception);
