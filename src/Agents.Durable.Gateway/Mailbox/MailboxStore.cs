@@ -38,14 +38,29 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
         SELECT turn.own, event.sequence_id, event.content::text, $6, place.* FROM place CROSS JOIN turn LEFT JOIN event ON true
         """;
 
+    private const string Settled = "m.task_id = $1 AND m.position = $2 AND m.state = 'pending' AND (m.leased_until IS NOT NULL OR m.leased_by IS DISTINCT FROM $6)";
+
+    // Its agent has registered anew since it went over a connection: who acknowledges may be dead.
+    private static readonly string s_doubted = $"(m.resend_at IS NOT NULL AND $3 = 'delivered' AND $7 < {LostMail.RegisteredAt})";
+
+    // Nearly all mail: the other statement is long to plan.
     private static readonly string s_settle = $"""
+        WITH settled AS (
+            UPDATE mailbox m SET state = $3, settled_at = $5, last_error = $4, leased_until = NULL, resend_at = NULL
+            WHERE {Settled} AND NOT ({s_doubted})
+            RETURNING position
+        )
+        SELECT EXISTS (SELECT FROM mailbox WHERE task_id = $1 AND state = 'pending' AND position <> $2), EXISTS (SELECT FROM settled)
+        """;
+
+    private static readonly string s_settleDoubted = $"""
         WITH settled AS (
             UPDATE mailbox m SET (state, settled_at, due_at, losses, last_message) = (
                 SELECT CASE WHEN lost THEN 'pending' ELSE $3 END, CASE WHEN NOT lost THEN $5 END, CASE WHEN lost THEN m.resend_at ELSE m.due_at END, m.losses + lost::integer,
                     CASE WHEN NOT lost THEN m.last_message END
-                FROM (SELECT CASE WHEN m.resend_at IS NULL OR $3 <> 'delivered' OR $7 >= {LostMail.RegisteredAt} THEN false ELSE {LostMail.IsLost} END AS lost) doubt),
+                FROM (SELECT CASE WHEN {s_doubted} THEN {LostMail.IsLost} ELSE false END AS lost) doubt),
                 last_error = $4, leased_until = NULL, resend_at = NULL
-            WHERE m.task_id = $1 AND m.position = $2 AND m.state = 'pending' AND (m.leased_until IS NOT NULL OR m.leased_by IS DISTINCT FROM $6)
+            WHERE {Settled}
         )
         SELECT EXISTS (SELECT FROM mailbox WHERE task_id = $1 AND state = 'pending' AND position <> $2)
         """;
@@ -193,15 +208,23 @@ internal sealed class MailboxStore(NpgsqlDataSource database, GatewayPresence pr
 
     private async Task<bool> TrySettleAsync(ClaimedMail mail, MailboxState state, string? error, CancellationToken cancellationToken)
     {
-        await using var statement = await PreparedStatement.OnAsync(
-            database,
-            s_settle,
-            [
-                SqlValue.Text(mail.TaskId), new NpgsqlParameter { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow()),
-                SqlValue.Text(presence.Id), SqlValue.Time(mail.SentAt ?? DateTimeOffset.UnixEpoch),
-            ],
-            cancellationToken);
-        return await statement.ScalarAsync(cancellationToken) is true;
+        NpgsqlParameter[] Parameters() =>
+        [
+            SqlValue.Text(mail.TaskId), new() { Value = mail.Position }, SqlValue.Text(EnumNames.Of(state)), SqlValue.Text(error), SqlValue.Time(time.GetUtcNow()),
+            SqlValue.Text(presence.Id), SqlValue.Time(mail.SentAt ?? DateTimeOffset.UnixEpoch),
+        ];
+        await using (var statement = await PreparedStatement.OnAsync(database, s_settle, Parameters(), cancellationToken))
+        {
+            await using var reader = await statement.ReadAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            if (reader.GetBoolean(1))
+            {
+                return reader.GetBoolean(0);
+            }
+        }
+
+        await using var doubted = await PreparedStatement.OnAsync(database, s_settleDoubted, Parameters(), cancellationToken);
+        return await doubted.ScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>Leaves mail for a later attempt, unless another gateway has it in hand by now.</summary>
