@@ -5,17 +5,18 @@
 set -u
 cd "$(dirname "$0")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-passed=0 failed=0
+passed=0 failed=0 suite_seconds=1200
 failures=$(mktemp); trap 'rm -f "$failures"' EXIT
 
 # One suite's output is shown as it runs; its closing counts are added to the sum. What failed is said once more at the very end,
-# for whoever is shown only the end of a long log.
+# for whoever is shown only the end of a long log. A suite that does not end fails, instead of holding up the others.
 suite() {
   local name=$1; shift
   local log; log=$(mktemp)
   echo "== $name"
-  "$@" 2>&1 | tee "$log"
+  timeout --kill-after=30 "$suite_seconds" "$@" 2>&1 | tee "$log"
   local status=${PIPESTATUS[0]}
+  [ "$status" -eq 124 ] || [ "$status" -eq 137 ] && echo "FAIL $name did not end within $suite_seconds s" | tee -a "$log"
   local counts; counts=$(node eng/counts.mjs "$log" "$status")
   read -r p f <<<"$counts"
   passed=$((passed + p)) failed=$((failed + f))
@@ -33,7 +34,7 @@ dotnet build Agents.Durable.sln -c Release -v quiet || { echo "0 passed, 1 faile
 for project in tests/*/*.Tests.csproj; do
   compgen -G "$(dirname "$project")/*.cs" >/dev/null || compgen -G "$(dirname "$project")/*/*.cs" >/dev/null || continue
   name=$(basename "$project" .csproj)
-  wanted "$name" "$@" && suite "$name" dotnet exec "$(dirname "$project")/bin/Release/net10.0/$name.dll" -noLogo -noColor
+  wanted "$name" "$@" && suite "$name" dotnet exec "$(dirname "$project")/bin/Release/net10.0/$name.dll" -noLogo -noColor -longRunning 60
 done
 for script in tests/*/suite.sh; do
   [ -e "$script" ] || continue

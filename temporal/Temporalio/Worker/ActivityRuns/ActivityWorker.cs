@@ -67,15 +67,13 @@ internal sealed partial class ActivityWorker(ICoreWorker core, ActivityEnvironme
         }
 
         _running[taskToken] = activity;
-        if (environment.TaskFactory is { } factory)
-        {
-            _ = factory.StartNew(() => RunAsync(taskToken, activity));
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Worker.RunAsync(state.Token, state.Activity), (Worker: this, Token: taskToken, Activity: activity), false);
-        }
+
+        // From the thread pool in any case: a scheduler of the user's own may run the activity there and then.
+        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Worker.Launch(state.Token, state.Activity), (Worker: this, Token: taskToken, Activity: activity), false);
     }
+
+    private void Launch(ByteString taskToken, RunningActivity activity) =>
+        _ = environment.TaskFactory is { } factory ? factory.StartNew(() => RunAsync(taskToken, activity)) : RunAsync(taskToken, activity);
 
     private async Task RunAsync(ByteString taskToken, RunningActivity activity)
     {

@@ -23,6 +23,7 @@ internal sealed class RunningActivity
     private readonly Lock _lock = new();
     private Task _heartbeats = Task.CompletedTask;
     private object?[]? _pendingDetails;
+    private bool _encoding;
     private bool _done;
 
     public RunningActivity(
@@ -91,18 +92,20 @@ internal sealed class RunningActivity
                 return;
             }
 
-            if (_converter.PayloadCodec is null)
+            if (_converter.PayloadCodec is not null)
             {
-                RecordNeedsLock(details);
+                _pendingDetails = details;
+                if (!_encoding)
+                {
+                    _encoding = true;
+                    _heartbeats = EncodeHeartbeatsAsync();
+                }
+
                 return;
             }
-
-            _pendingDetails = details;
-            if (_heartbeats.IsCompleted)
-            {
-                _heartbeats = EncodeHeartbeatsAsync();
-            }
         }
+
+        Record(details);
     }
 
     /// <summary>Ends heartbeats, and waits for those on their way.</summary>
@@ -144,7 +147,9 @@ internal sealed class RunningActivity
         _ = _cancellation.CancelAsync();
     }
 
-    private void RecordNeedsLock(object?[] details)
+    // Never under the lock: what the core hears of a heartbeat, such as that the activity is to stop, may come back on this thread. One that
+    // is overtaken by the end of the activity is dropped by the core.
+    private void Record(object?[] details)
     {
         try
         {
@@ -158,17 +163,19 @@ internal sealed class RunningActivity
 
     private async Task EncodeHeartbeatsAsync()
     {
-        try
+        // Off the caller's lock first: a codec is the user's code.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (TakePending() is { } details)
         {
-            while (TakePending() is { } details)
+            try
             {
                 var payloads = await _converter.ToPayloadsAsync(details).ConfigureAwait(false);
                 _core.RecordActivityHeartbeat(new() { TaskToken = _taskToken, Details = { payloads } });
             }
-        }
-        catch (Exception e)
-        {
-            FailHeartbeat(e);
+            catch (Exception e)
+            {
+                FailHeartbeat(e);
+            }
         }
     }
 
@@ -178,6 +185,7 @@ internal sealed class RunningActivity
         {
             var details = _pendingDetails;
             _pendingDetails = null;
+            _encoding = details is not null;
             return details;
         }
     }

@@ -55,8 +55,16 @@ public class GuardTests(TestServer server)
         var id = $"blocking-{Guid.NewGuid()}";
         using var gate = BlockingWorkflow.Gates[id] = new ManualResetEventSlim();
         var handle = await run.Client.StartWorkflowAsync((BlockingWorkflow wf) => wf.RunAsync(), run.Options(id));
-        Assert.Contains("[TMPRL1101]", (await TaskFailureAsync(handle)).Failure.Message, StringComparison.Ordinal);
-        gate.Set();
+        try
+        {
+            Assert.Contains("[TMPRL1101]", (await TaskFailureAsync(handle)).Failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            // A worker waits for code that is stuck when it stops.
+            gate.Set();
+        }
+
         await handle.GetResultAsync();
     });
 

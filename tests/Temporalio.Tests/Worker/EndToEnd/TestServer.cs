@@ -30,13 +30,13 @@ public sealed class TestServer : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _environment!.DisposeAsync();
 
-    /// <summary>A worker of these types on a queue of its own while the body runs.</summary>
+    /// <summary>A worker of these types on a queue of its own while the body runs. The worker has to stop in time too.</summary>
     public async Task WithWorkerAsync(Action<TemporalWorkerOptions> configure, Func<TestRun, Task> body, ITemporalClient? client = null)
     {
         var options = new TemporalWorkerOptions($"tq-{Guid.NewGuid()}");
         configure(options);
         using var worker = new TemporalWorker(client ?? Client, options);
-        await worker.ExecuteAsync(() => body(new(client ?? Client, options.TaskQueue!, worker)).WaitAsync(Patience));
+        await worker.ExecuteAsync(() => body(new(client ?? Client, options.TaskQueue!, worker)).WaitAsync(Patience)).WaitAsync(2 * Patience);
     }
 
     public Task WithWorkerAsync<TWorkflow>(Func<TestRun, Task> body, params Delegate[] activities) => WithWorkerAsync(

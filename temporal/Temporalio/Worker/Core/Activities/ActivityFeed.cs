@@ -2,12 +2,14 @@ using Temporalio.Bridge.Api.ActivityTask;
 
 namespace Temporalio.Worker.Core.Activities;
 
-/// <summary>Starts and cancels on their way to whoever polls for them. Cancels go first: a start can wait, a cancel is late already.</summary>
+/// <summary>
+/// Starts and cancels on their way to whoever polls for them, in the order in which they came: whoever got a cancel before its start could
+/// not know what it is for, and nobody is told to stop twice.
+/// </summary>
 internal sealed class ActivityFeed
 {
     private readonly Lock _gate = new();
-    private readonly Queue<ActivityTask> _cancels = new();
-    private readonly Queue<ActivityTask> _starts = new();
+    private readonly Queue<ActivityTask> _tasks = new();
     private readonly Queue<TaskCompletionSource<ActivityTask?>> _waiting = new();
     private Exception? _error;
     private bool _completed;
@@ -19,7 +21,7 @@ internal sealed class ActivityFeed
         {
             if (!_waiting.TryDequeue(out waiter))
             {
-                (task.VariantCase is ActivityTask.VariantOneofCase.Cancel ? _cancels : _starts).Enqueue(task);
+                _tasks.Enqueue(task);
                 return;
             }
         }
@@ -32,7 +34,7 @@ internal sealed class ActivityFeed
     {
         lock (_gate)
         {
-            if (_cancels.TryDequeue(out var task) || _starts.TryDequeue(out task))
+            if (_tasks.TryDequeue(out var task))
             {
                 return Task.FromResult<ActivityTask?>(task);
             }
@@ -42,7 +44,8 @@ internal sealed class ActivityFeed
                 return _error is null ? Task.FromResult<ActivityTask?>(null) : Task.FromException<ActivityTask?>(_error);
             }
 
-            // Goes on where the task is added: whoever polls only starts the activity on a thread of its own.
+            // Goes on where the task is added, under whatever lock is held there: whoever polls hands the activity to a thread of its own, or
+            // tells it to stop, and takes no lock under which it or anybody calls out.
             var waiter = new TaskCompletionSource<ActivityTask?>();
             _waiting.Enqueue(waiter);
             return waiter.Task;

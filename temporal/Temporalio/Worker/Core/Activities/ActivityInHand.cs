@@ -89,6 +89,7 @@ internal sealed class ActivityInHand : IDisposable
 
     public void Heartbeat(RepeatedField<Payload> details)
     {
+        Beat beat;
         lock (_gate)
         {
             if (_ended)
@@ -99,11 +100,15 @@ internal sealed class ActivityInHand : IDisposable
             _pending = details.Count == 0 ? null : new() { Payloads_ = { details } };
             LastDetails = _pending?.Clone();
             _hasPending = true;
-            if (_throttle is null)
+            if (_throttle is not null)
             {
-                SendNeedsLock();
+                return;
             }
+
+            beat = NextBeatNeedsLock();
         }
+
+        _ = SendAsync(beat);
     }
 
     /// <summary>The server has taken a heartbeat.</summary>
@@ -148,18 +153,20 @@ internal sealed class ActivityInHand : IDisposable
         return interval < options.MaxHeartbeatThrottleInterval ? interval : options.MaxHeartbeatThrottleInterval;
     }
 
-    private void SendNeedsLock()
+    private Beat NextBeatNeedsLock()
     {
-        var details = _pending;
+        var beat = new Beat(_pending);
         _pending = null;
         _hasPending = false;
         _throttle ??= Timer(_interval, ThrottleElapsed);
         _throttle.Change(_interval, Timeout.InfiniteTimeSpan);
-        _sending = _send(this, details);
+        _sending = _sending.IsCompleted ? beat.Sent.Task : Task.WhenAll(_sending, beat.Sent.Task);
+        return beat;
     }
 
     private void ThrottleElapsed()
     {
+        Beat beat;
         lock (_gate)
         {
             if (_ended)
@@ -167,18 +174,38 @@ internal sealed class ActivityInHand : IDisposable
                 return;
             }
 
-            if (_hasPending)
-            {
-                SendNeedsLock();
-            }
-            else
+            if (!_hasPending)
             {
                 _throttle?.Dispose();
                 _throttle = null;
+                return;
             }
+
+            beat = NextBeatNeedsLock();
+        }
+
+        _ = SendAsync(beat);
+    }
+
+    // Never under the lock: a server in this process may answer on this thread, and whoever hears of the answer here takes locks too.
+    private async Task SendAsync(Beat beat)
+    {
+        try
+        {
+            await _send(this, beat.Details);
+            beat.Sent.SetResult();
+        }
+        catch (Exception e)
+        {
+            beat.Sent.SetException(e);
         }
     }
 
     private ITimer Timer(TimeSpan due, Action callback) =>
         _time.CreateTimer(static c => ((Action)c!)(), callback, due, Timeout.InfiniteTimeSpan);
+
+    private sealed record Beat(Payloads? Details)
+    {
+        public TaskCompletionSource Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }
