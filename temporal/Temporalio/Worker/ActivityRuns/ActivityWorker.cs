@@ -45,7 +45,9 @@ internal sealed partial class ActivityWorker(ICoreWorker core, ActivityEnvironme
     }
 
     /// <summary>Tells activities that the worker is going; they may go on until the core cancels them.</summary>
-    public void NotifyShutdown() => _shutdown.Cancel();
+    public void NotifyShutdown() =>
+        // Not here and now: callbacks are the user's code, and the worker has to go on stopping.
+        _ = _shutdown.CancelAsync();
 
     public void Dispose() => _shutdown.Dispose();
 

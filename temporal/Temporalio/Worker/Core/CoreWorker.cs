@@ -219,8 +219,9 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
         {
             await _workflowPolling!.RunAsync(_stopping.Token, _cutOff.Token);
         }
-        catch (RpcFault fault)
+        catch (Exception fault)
         {
+            // Whatever it is: a worker that polls no more must say so and end, not stand still.
             error = new InvalidOperationException($"Polling for workflow tasks failed for good: {fault.Message}", fault);
             LogPollingFailed(fault, "workflow");
             InitiateShutdown();
@@ -240,7 +241,7 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
             {
                 await _activityPolling!.RunAsync(_stopping.Token, _cutOff.Token);
             }
-            catch (RpcFault fault)
+            catch (Exception fault)
             {
                 error = new InvalidOperationException($"Polling for activity tasks failed for good: {fault.Message}", fault);
                 LogPollingFailed(fault, "activity");
@@ -326,8 +327,9 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
         {
             result = new RunInput.PageRead(page.RunId, await _intake!.ReadUpdateAsync(page.Pager));
         }
-        catch (RpcFault fault)
+        catch (Exception fault)
         {
+            // Nothing but RPC faults should come, but the runs count the reads that they wait for.
             result = new RunInput.PageFailed(page.RunId, $"Fetching history failed: {fault.Message}");
         }
 
@@ -341,7 +343,7 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
         {
             result = new RunInput.HistoryRead(await _intake!.ReadFromStartAsync(task));
         }
-        catch (RpcFault fault)
+        catch (Exception fault)
         {
             result = new RunInput.HistoryFailed(task, $"Fetching history failed: {fault.Message}");
         }
@@ -360,7 +362,7 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
         task.Permit?.Release();
     }
 
-    private Task RefuseAsync(PollWorkflowTaskQueueResponse response, RpcFault fault) =>
+    private Task RefuseAsync(PollWorkflowTaskQueueResponse response, Exception fault) =>
         response.Query is null ? _reporter!.TryFailAsync(response.TaskToken, fault.Message) : Task.CompletedTask;
 
     private async Task SayGoodbyeAsync()

@@ -63,6 +63,9 @@ internal sealed class ActivityInHand : IDisposable
 
     public string ActivityType { get; }
 
+    /// <summary>Its start has been handed out, so that a cancel can follow it.</summary>
+    public bool IsHandedOut { get; set; }
+
     /// <summary>Of the latest heartbeat, sent or not; none if there was none.</summary>
     public Payloads? LastDetails { get; private set; }
 

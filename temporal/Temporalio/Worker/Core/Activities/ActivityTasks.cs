@@ -21,7 +21,9 @@ internal sealed partial class ActivityTasks(
     private readonly SlotSource _slots = SuppliedSlots.Of(
         options.ActivitySlots, options.MaxConcurrentActivities, SlotType.Activity, options, host.TimeProvider, logger);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _reporting;
     private bool _shuttingDown;
+    private bool _told;
     private bool _closed;
 
     public SlotSource Slots => _slots;
@@ -46,6 +48,18 @@ internal sealed partial class ActivityTasks(
         }
 
         feed.Add(task);
+        bool told;
+        lock (_gate)
+        {
+            activity.IsHandedOut = true;
+            told = _told;
+        }
+
+        if (told)
+        {
+            // It came with the answer to a workflow task, in the slot that it had before the shutdown began.
+            Stop(activity);
+        }
     }
 
     public void Heartbeat(ActivityHeartbeat heartbeat) => Find(heartbeat.TaskToken)?.Heartbeat(heartbeat.Details);
@@ -74,6 +88,11 @@ internal sealed partial class ActivityTasks(
         finally
         {
             activity.Permit.Release();
+            lock (_gate)
+            {
+                _reporting--;
+            }
+
             SignalIfIdle();
         }
     }
@@ -94,16 +113,17 @@ internal sealed partial class ActivityTasks(
         ActivityInHand[] left;
         lock (_gate)
         {
-            left = [.. _inHand.Values];
+            _told = true;
+            left = [.. _inHand.Values.Where(a => a.IsHandedOut)];
         }
 
         foreach (var activity in left)
         {
-            Cancel(activity, ActivityCancelReason.WorkerShutdown, new() { IsWorkerShutdown = true });
+            Stop(activity);
         }
     }
 
-    /// <summary>Nothing will be added any more; done when nothing is left in hand.</summary>
+    /// <summary>Nothing will be added any more; done when nothing is left in hand and the server knows of every end.</summary>
     public Task DrainAsync()
     {
         lock (_gate)
@@ -233,6 +253,9 @@ internal sealed partial class ActivityTasks(
     private void TimedOut(ActivityInHand activity) =>
         Cancel(activity, ActivityCancelReason.TimedOut, new() { IsNotFound = true, IsTimedOut = true });
 
+    private void Stop(ActivityInHand activity) =>
+        Cancel(activity, ActivityCancelReason.WorkerShutdown, new() { IsWorkerShutdown = true });
+
     private void Cancel(ActivityInHand activity, ActivityCancelReason reason, ActivityCancellationDetails details)
     {
         if (activity.TryCancel(reason))
@@ -255,11 +278,18 @@ internal sealed partial class ActivityTasks(
         }
     }
 
+    /// <summary>Takes it out of hand to report its end.</summary>
     private ActivityInHand? Remove(ByteString token)
     {
         lock (_gate)
         {
-            return _inHand.Remove(token, out var activity) ? activity : null;
+            if (!_inHand.Remove(token, out var activity))
+            {
+                return null;
+            }
+
+            _reporting++;
+            return activity;
         }
     }
 
@@ -267,7 +297,7 @@ internal sealed partial class ActivityTasks(
     {
         lock (_gate)
         {
-            if (!_closed || _inHand.Count > 0)
+            if (!_closed || _inHand.Count + _reporting > 0)
             {
                 return;
             }

@@ -17,7 +17,7 @@ internal sealed partial class WorkflowPolling
     private readonly WorkerIdentity _identity;
     private readonly TaskIntake _intake;
     private readonly Action<WorkflowTask> _accept;
-    private readonly Func<PollWorkflowTaskQueueResponse, RpcFault, Task> _refuse;
+    private readonly Func<PollWorkflowTaskQueueResponse, Exception, Task> _refuse;
     private readonly ILogger _logger;
     private readonly SlotSource _slots;
     private readonly int _normal;
@@ -29,7 +29,7 @@ internal sealed partial class WorkflowPolling
         WorkerIdentity identity,
         TaskIntake intake,
         Action<WorkflowTask> accept,
-        Func<PollWorkflowTaskQueueResponse, RpcFault, Task> refuse,
+        Func<PollWorkflowTaskQueueResponse, Exception, Task> refuse,
         TimeProvider timeProvider,
         ILogger logger)
     {
@@ -108,7 +108,7 @@ internal sealed partial class WorkflowPolling
         {
             task = await _intake.ReadAsync(response, permit);
         }
-        catch (RpcFault fault)
+        catch (Exception fault)
         {
             LogNotRead(fault, response.WorkflowExecution?.WorkflowId, response.WorkflowExecution?.RunId);
             await _refuse(response, fault);

@@ -1,15 +1,20 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
 using Temporalio.Activities;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Tests.Client;
 using Temporalio.Tests.Worker.EndToEnd;
 using Temporalio.Worker;
+using Temporalio.Worker.Core;
 using Temporalio.Worker.Core.Activities;
+using Temporalio.Worker.Core.Polling;
 using ActivityTask = Temporalio.Bridge.Api.ActivityTask.ActivityTask;
+using CancelReason = Temporalio.Bridge.Api.ActivityTask.ActivityCancelReason;
 
 namespace Temporalio.Tests.Worker;
 
-/// <summary>Heartbeats, and cancels that come with their answers, on threads that a server in the same process may share.</summary>
-public sealed class ActivityHeartbeatTests
+/// <summary>Activities in hand: heartbeats on threads that a server in the same process may share, cancels, and the end of their worker.</summary>
+public sealed class ActivityInHandTests
 {
     [Fact]
     public async Task Heartbeat_CancelComesWithTheAnswerToOneOnItsWay_IsToldAndStops()
@@ -19,13 +24,7 @@ public sealed class ActivityHeartbeatTests
         var reason = ActivityCancelReason.None;
         var canceled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var beats = 0;
-        var service = Service(new()
-        {
-            TaskToken = Google.Protobuf.ByteString.CopyFromUtf8("token"),
-            ActivityId = "1",
-            ActivityType = new() { Name = "beats" },
-            WorkflowExecution = new() { WorkflowId = "wf", RunId = "run" },
-        });
+        var service = Service(OneTask());
         service.On<RecordActivityTaskHeartbeatRequest, RecordActivityTaskHeartbeatResponse>("RecordActivityTaskHeartbeat", _ =>
         {
             if (++beats != 2)
@@ -65,17 +64,57 @@ public sealed class ActivityHeartbeatTests
             }
         }
 
-        var options = new TemporalWorkerOptions("tq") { MaxHeartbeatThrottleInterval = TimeSpan.FromMilliseconds(10) };
-        options.AddActivity(BeatsAsync);
-        var client = service.Client();
-        await client.Connection.ConnectAsync();
-        using var worker = new TemporalWorker(client, options);
+        using var worker = await WorkerAsync(service, options =>
+        {
+            options.MaxHeartbeatThrottleInterval = TimeSpan.FromMilliseconds(10);
+            options.AddActivity(BeatsAsync);
+        });
         await worker.ExecuteAsync(async () =>
         {
             Assert.True(await canceled.Task.WaitAsync(2 * TestServer.Patience), "The activity could not heartbeat while a heartbeat was sent");
             await ended.Task.WaitAsync(TestServer.Patience);
         }).WaitAsync(3 * TestServer.Patience);
         Assert.Equal(ActivityCancelReason.CancelRequested, reason);
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_StoppedWhileAnEndIsReported_WaitsForTheReport()
+    {
+        var reporting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reported = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var service = Service(OneTask()).On<RespondActivityTaskCompletedRequest, RespondActivityTaskCompletedResponse>("RespondActivityTaskCompleted", async (_, _) =>
+        {
+            reporting.SetResult();
+            await reported.Task;
+            return new();
+        });
+
+        [Activity("beats")]
+        static int Beats() => 1;
+
+        using var worker = await WorkerAsync(service, options => options.AddActivity(Beats));
+        var running = worker.ExecuteAsync(() => reporting.Task);
+        await reporting.Task.WaitAsync(TestServer.Patience);
+        var early = await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System));
+        reported.SetResult();
+        Assert.NotSame(running, early);
+        await running.WaitAsync(TestServer.Patience);
+    }
+
+    [Fact]
+    public async Task Add_AfterTheOthersWereToldToStop_IsToldToo()
+    {
+        var feed = new ActivityFeed();
+        var options = new CoreWorkerOptions { Namespace = "ns", TaskQueue = "tq", Identity = "tester", BuildId = "build" };
+        var host = new CoreHost(new CoreClient(null!));
+        var activities = new ActivityTasks(options, host, new(host), new(options, host), feed, NullLogger.Instance);
+        var slot = activities.TryReserve();
+        await activities.ShutDownAsync();
+
+        activities.Add(OneTask(), slot!);
+
+        Assert.Equal(ActivityTask.VariantOneofCase.Start, (await feed.NextAsync())!.VariantCase);
+        Assert.Equal(CancelReason.WorkerShutdown, (await feed.NextAsync().WaitAsync(TestServer.Patience))!.Cancel.Reason);
     }
 
     [Fact]
@@ -87,6 +126,23 @@ public sealed class ActivityHeartbeatTests
 
         Assert.Equal(ActivityTask.VariantOneofCase.Start, (await feed.NextAsync())!.VariantCase);
         Assert.Equal(ActivityTask.VariantOneofCase.Cancel, (await feed.NextAsync())!.VariantCase);
+    }
+
+    private static PollActivityTaskQueueResponse OneTask() => new()
+    {
+        TaskToken = ByteString.CopyFromUtf8("token"),
+        ActivityId = "1",
+        ActivityType = new() { Name = "beats" },
+        WorkflowExecution = new() { WorkflowId = "wf", RunId = "run" },
+    };
+
+    private static async Task<TemporalWorker> WorkerAsync(FakeService service, Action<TemporalWorkerOptions> configure)
+    {
+        var options = new TemporalWorkerOptions("tq");
+        configure(options);
+        var client = service.Client();
+        await client.Connection.ConnectAsync();
+        return new(client, options);
     }
 
     /// <summary>A server that has this one task, and then none.</summary>
