@@ -27,7 +27,7 @@ internal sealed partial class Engine : IDisposable
         Time = time;
         Ids = ids;
         Scheduler = scheduler;
-        Logger = logger;
+        Logger = new ForgivingLogger(logger);
         // The platform's timers count in milliseconds; less would be a loop.
         HoldTime = TimeSpan.FromMilliseconds(1);
         HoldTicks = HoldTime.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond;
@@ -37,7 +37,7 @@ internal sealed partial class Engine : IDisposable
         Visibility = new VisibilityIndex(store);
         Settings = new ServerSettings(this);
         Workers = new WorkerRegistry(time);
-        Committer = new Committer(this, logger);
+        Committer = new Committer(this, Logger);
         Matching = new MatchingService(this);
         Timers = new TimerQueue(time, scheduler);
         _epoch = time.GetUtcNow().UtcTicks;
@@ -120,9 +120,12 @@ internal sealed partial class Engine : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogBackgroundFailed(Logger, e);
+            NoteFailure(e);
         }
     }
+
+    /// <summary>Logs what failed beside the work that it came of.</summary>
+    public void NoteFailure(Exception failure) => LogBackgroundFailed(Logger, failure);
 
     /// <summary>The same for work that nobody else takes up again: it is done anew until it succeeds or the server stops. Doing it twice must do no harm.</summary>
     public async void InBackgroundUntilDone(Func<Task> work)

@@ -15,8 +15,15 @@ public sealed class RpcChannel(RpcChannelOptions channelOptions) : IRpcInvoker
 
     public Task<IMessage> InvokeAsync(RpcMethod method, IMessage request, RpcCallOptions options) =>
         channelOptions.Tls is null && LocalAddresses.TryFind(channelOptions.Target, out var local)
-            ? local.InvokeAsync(method, request, options)
+            ? InvokeHere(local, method, request, options)
             : _http.Value.InvokeAsync(method, request, options);
+
+    // A server goes on wherever it is called, for the sake of simulation. On a scheduler of the caller's own, whoever blocked that would
+    // hold up the server for all.
+    private static Task<IMessage> InvokeHere(IRpcInvoker local, RpcMethod method, IMessage request, RpcCallOptions options) =>
+        SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default
+            ? local.InvokeAsync(method, request, options)
+            : Task.Run(() => local.InvokeAsync(method, request, options));
 
     public async ValueTask DisposeAsync()
     {

@@ -11,6 +11,9 @@ internal sealed class ActorCommit
     private string? _currentStored;
     private long _number;
 
+    /// <summary>Runs whose removal is on its way to the store.</summary>
+    public IReadOnlyList<Run> Deleted => _deleted;
+
     /// <summary>Whether the commit that took the changes last is one of those up to <paramref name="durable"/>.</summary>
     public bool IsDurable(long durable) => _number <= durable;
 

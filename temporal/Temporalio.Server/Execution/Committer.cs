@@ -86,9 +86,10 @@ internal sealed partial class Committer : IThreadPoolWorkItem, IDisposable
 
     public void Dispose() => _holdTimer.Dispose();
 
-    void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
+    void IThreadPoolWorkItem.Execute() => DrainAsync();
 
-    private async Task DrainAsync()
+    // Without a task: whatever escaped would leave a server that commits nothing any more, so it must end the process instead.
+    private async void DrainAsync()
     {
         List<WorkflowActor> group = [];
         List<WorkflowActor> written = [];

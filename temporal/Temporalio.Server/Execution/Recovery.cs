@@ -33,7 +33,7 @@ internal static class Recovery
 
             if (run.Task.Status == WorkflowTaskStatus.Scheduled)
             {
-                step.Actor.WorkflowTasks.Add(WorkflowTasks.Reference(run));
+                WorkflowTasks.Dispatch(step);
             }
 
             foreach (var activity in run.Activities.All)

@@ -20,6 +20,9 @@ internal sealed class RunSet
     /// <summary>True when runs were deleted that no commit has taken.</summary>
     public bool HasDeleted => _deleted.Count > 0;
 
+    /// <summary>Those runs.</summary>
+    public IReadOnlyList<Run> Deleted => _deleted;
+
     public Run? Find(string runId)
     {
         foreach (var run in _runs)

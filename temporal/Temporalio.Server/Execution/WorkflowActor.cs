@@ -149,7 +149,7 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     private void Forget(RpcFault fault, List<Effect> lost)
     {
         _effects.Lose(lost);
-        foreach (var run in _runs.InMemory)
+        foreach (var run in _runs.InMemory.Concat(_runs.Deleted).Concat(_commit.Deleted))
         {
             run.Queries.Abandon(fault, lost);
             run.Updates.Abandon(fault, lost);
@@ -180,13 +180,14 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             while (_mailbox.TryPeek(out var message) && IsInMemory(message.RunId))
             {
                 _mailbox.Take();
+                var step = new ActorStep(this, engine, engine.Time.GetUtcNow());
                 try
                 {
-                    Execute(message);
+                    Execute(message, step);
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
-                    Fail(message, e);
+                    Fail(message, step, e);
                 }
             }
         }
@@ -199,17 +200,16 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     }
 
     // A step that ended half-way has left a state that nobody wrote down: only what the store has is true.
-    private void Fail(ActorMessage message, Exception exception)
+    private void Fail(ActorMessage message, ActorStep step, Exception exception)
     {
         var fault = engine.Broken(Workflow, exception);
-        List<Effect> lost = [message];
+        List<Effect> lost = [message, .. step.Effects.Where(e => e != message)];
         Forget(fault, lost);
         _effects.AbandonLater(lost, fault);
     }
 
-    private void Execute(ActorMessage message)
+    private void Execute(ActorMessage message, ActorStep step)
     {
-        var step = new ActorStep(this, engine, engine.Time.GetUtcNow());
         message.Execute(step);
         var dirty = _runs.HasDeleted;
         foreach (var run in step.Runs)
@@ -290,12 +290,13 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
     private bool Load(string runId)
     {
         _loading = true;
-        _ = LoadAsync(runId);
+        LoadAsync(runId);
         // If the store has answered at once, nobody but this drain will look at the mailbox.
         return !_loading && _mailbox.TryPeek(out var next) && IsInMemory(next.RunId);
     }
 
-    private async Task LoadAsync(string runId)
+    // Without a task: whatever escaped would leave the actor loading for good, so it must end the process instead.
+    private async void LoadAsync(string runId)
     {
         var read = await StoredRunRead.FromAsync(engine.Store, Workflow, runId);
         List<Effect>? ready;
@@ -305,8 +306,8 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
             if ((read.Fault ?? TryTakeUp(read)) is { } fault)
             {
                 _effects.AbandonLater(_mailbox.TakeFor(runId), fault);
-                // What comes of itself (deadlines, tasks to hand out) has no caller who would repeat it.
-                engine.Timers.Add(engine.Time.GetUtcNow() + s_reloadDelay, this);
+                // What comes of itself (deadlines, tasks to hand out, words that are owed) has no caller who would repeat it.
+                engine.Timers.Add(engine.Time.GetUtcNow() + s_reloadDelay, runId.Length == 0 ? this : new Reload(engine, Workflow, runId));
             }
 
             ready = Drain();
@@ -365,7 +366,20 @@ internal sealed class WorkflowActor(Engine engine, WorkflowKey workflow) : ITime
 
         foreach (var effect in effects)
         {
-            effect.Release(engine);
+            try
+            {
+                effect.Release(engine);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The others are not its business, nor is the commit that let it out.
+                engine.NoteFailure(e);
+            }
         }
+    }
+
+    private sealed class Reload(Engine engine, WorkflowKey workflow, string runId) : ITimerTarget
+    {
+        public void OnDue() => engine.Actors.Post(workflow, new ActorNotice(Deadlines.Process) { RunId = runId });
     }
 }

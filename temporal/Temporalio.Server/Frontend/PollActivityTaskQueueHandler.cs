@@ -16,7 +16,7 @@ internal sealed class PollActivityTaskQueueHandler(Engine engine)
         Requests.CheckTaskQueue(request.TaskQueue);
         var queue = new TaskQueueKey(request.Namespace, request.TaskQueue.Name, TaskQueueType.Activity);
         return await TaskPolls.WaitAsync(engine, queue, request.Identity, request.WorkerVersionCapabilities?.BuildId ?? "", context) is ActivityTaskStart start
-            ? await PollResponses.ActivityTaskAsync(engine, start, context.CancellationToken)
+            ? await TaskPolls.AnswerAsync(engine, start, PollResponses.ActivityTaskAsync(engine, start, context.CancellationToken))
             : new PollActivityTaskQueueResponse();
     }
 }

@@ -18,8 +18,8 @@ internal sealed class PollWorkflowTaskQueueHandler(Engine engine)
         var queue = new TaskQueueKey(request.Namespace, request.TaskQueue.Name, TaskQueueType.Workflow);
         return await TaskPolls.WaitAsync(engine, queue, request.Identity, request.WorkerVersionCapabilities?.BuildId ?? "", context) switch
         {
-            WorkflowTaskStart start => await PollResponses.WorkflowTaskReplyAsync(engine, start, context.CancellationToken),
-            QueryTaskStart start => await PollResponses.QueryTaskReplyAsync(engine, start, context.CancellationToken),
+            WorkflowTaskStart start => await TaskPolls.AnswerAsync(engine, start, PollResponses.WorkflowTaskReplyAsync(engine, start, context.CancellationToken)),
+            QueryTaskStart start => await TaskPolls.AnswerAsync(engine, start, PollResponses.QueryTaskReplyAsync(engine, start, context.CancellationToken)),
             _ => new RpcReply(new PollWorkflowTaskQueueResponse()),
         };
     }

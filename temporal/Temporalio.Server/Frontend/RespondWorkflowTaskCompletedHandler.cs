@@ -2,6 +2,7 @@ using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Rpc;
 using Temporalio.Server.Execution;
 using Temporalio.Server.Execution.Tasks;
+using Temporalio.Server.Matching;
 using Temporalio.Server.Store;
 
 namespace Temporalio.Server.Frontend;
@@ -20,17 +21,30 @@ internal sealed class RespondWorkflowTaskCompletedHandler(Engine engine)
         var result = await engine.Actors.CallAsync(
             new WorkflowKey(token.Namespace, token.WorkflowId), token.RunId, actor => WorkflowTaskCompletion.Complete(Task(actor, token), request));
         var response = new RespondWorkflowTaskCompletedResponse { ResetHistoryEventId = result.ResetHistoryEventId };
-        if (result.NextTask is { } next)
+        try
         {
-            response.WorkflowTask = await PollResponses.WorkflowTaskAsync(engine, next, context.CancellationToken);
-        }
+            if (result.NextTask is { } next)
+            {
+                response.WorkflowTask = await PollResponses.WorkflowTaskAsync(engine, next, context.CancellationToken);
+            }
 
-        foreach (var eager in result.EagerActivities)
+            foreach (var eager in result.EagerActivities)
+            {
+                response.ActivityTasks.Add(await PollResponses.ActivityTaskAsync(engine, eager, context.CancellationToken));
+            }
+
+            return response;
+        }
+        catch
         {
-            response.ActivityTasks.Add(await PollResponses.ActivityTaskAsync(engine, eager, context.CancellationToken));
-        }
+            // The completion is taken, but what was to come with its answer reaches nobody.
+            foreach (var start in result.EagerActivities.Cast<TaskStart>().Concat(result.NextTask is { } next ? [next] : []))
+            {
+                TaskPolls.TakeBack(engine, start);
+            }
 
-        return response;
+            throw;
+        }
     }
 
     /// <summary>The started task that the token names.</summary>

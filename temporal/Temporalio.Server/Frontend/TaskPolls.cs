@@ -13,10 +13,28 @@ internal static class TaskPolls
         var start = await engine.Matching.WaitAsync(poller, Requests.Patience(engine, context, engine.Options.TaskPollTimeout), context.CancellationToken);
         if (start is not null && context.CancellationToken.IsCancellationRequested)
         {
-            engine.Actors.Post(start.Workflow, new ActorNotice(start.Abandon) { RunId = start.RunId });
+            TakeBack(engine, start);
             return null;
         }
 
         return start;
     }
+
+    /// <summary>The answer that a started task makes; if it cannot be made, the start is taken back.</summary>
+    public static async ValueTask<T> AnswerAsync<T>(Engine engine, TaskStart start, ValueTask<T> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch
+        {
+            TakeBack(engine, start);
+            throw;
+        }
+    }
+
+    /// <summary>Undoes a start that reaches nobody.</summary>
+    public static void TakeBack(Engine engine, TaskStart start) =>
+        engine.Actors.Post(start.Workflow, new ActorNotice(start.Abandon) { RunId = start.RunId });
 }

@@ -28,15 +28,15 @@ internal sealed class MatchingService(Engine engine)
 
     public void Poll(Poller poller)
     {
+        if (!_stopped && Get(poller.Queue).Poll(poller, engine.Time.GetUtcNow()) is { } task)
+        {
+            task.StartFor(engine, poller);
+        }
+
+        // Looked at last: the stop dismisses only whom it finds.
         if (_stopped)
         {
             poller.Leave();
-            return;
-        }
-
-        if (Get(poller.Queue).Poll(poller, engine.Time.GetUtcNow()) is { } task)
-        {
-            task.StartFor(engine, poller);
         }
     }
 

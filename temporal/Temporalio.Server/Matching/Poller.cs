@@ -9,6 +9,7 @@ internal sealed class Poller(TaskQueueKey queue, string identity, string buildId
     private const int Waiting = 0;
     private const int Accepted = 1;
     private const int Gone = 2;
+    private const int Leaving = 3;
 
     private readonly TaskCompletionSource<TaskStart?> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
@@ -31,13 +32,23 @@ internal sealed class Poller(TaskQueueKey queue, string identity, string buildId
 
     public bool TryAccept() => Interlocked.CompareExchange(ref _state, Accepted, Waiting) == Waiting;
 
-    /// <summary>The task it was accepted for was stale: it waits on.</summary>
-    public void Return() => Interlocked.CompareExchange(ref _state, Waiting, Accepted);
+    /// <summary>The task it was accepted for was stale: it waits on; false if it was to leave meanwhile, and has.</summary>
+    public bool Return()
+    {
+        if (Interlocked.CompareExchange(ref _state, Waiting, Accepted) == Accepted)
+        {
+            return true;
+        }
 
-    /// <summary>Ends the wait without a task, unless one is on its way.</summary>
+        _state = Gone;
+        _result.TrySetResult(null);
+        return false;
+    }
+
+    /// <summary>Ends the wait without a task; while one may be on its way, once it is known that it is none.</summary>
     public void Leave()
     {
-        if (Interlocked.CompareExchange(ref _state, Gone, Waiting) == Waiting)
+        if (Interlocked.CompareExchange(ref _state, Leaving, Accepted) != Accepted && Interlocked.CompareExchange(ref _state, Gone, Waiting) == Waiting)
         {
             _result.TrySetResult(null);
         }
@@ -62,14 +73,19 @@ internal sealed class Poller(TaskQueueKey queue, string identity, string buildId
             {
                 poller._result.TrySetResult(_start);
             }
-            else
+            else if (poller.Return())
             {
-                poller.Return();
-                engine.Matching.Poll(poller);
+                engine.Scheduler.Schedule(new Again(engine, poller));
             }
         }
 
         public override void Abandon(RpcFault fault) => poller._result.TrySetException(fault);
+    }
+
+    // Not in place: behind a stale task may be thousands of others, each of them a level deeper.
+    private sealed class Again(Engine engine, Poller poller) : IThreadPoolWorkItem
+    {
+        public void Execute() => engine.Matching.Poll(poller);
     }
 }
 

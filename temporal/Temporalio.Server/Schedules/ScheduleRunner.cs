@@ -89,8 +89,7 @@ internal static class ScheduleRunner
             }
             else if (!busy)
             {
-                busy = true;
-                Send(step, start, kept);
+                busy = Send(step, start, kept);
             }
             else
             {
@@ -120,14 +119,15 @@ internal static class ScheduleRunner
         return !state.Paused && (!state.LimitedActions || state.RemainingActions > 0);
     }
 
-    private static void Send(RunStep step, ScheduledStart start, List<ScheduledStart> kept)
+    // False if no action is left for it.
+    private static bool Send(RunStep step, ScheduledStart start, List<ScheduledStart> kept)
     {
         var state = step.Run.Schedule!.Definition.State;
         if (!start.Manual && state.LimitedActions)
         {
             if (state.RemainingActions == 0)
             {
-                return;
+                return false;
             }
 
             state.RemainingActions--;
@@ -136,6 +136,7 @@ internal static class ScheduleRunner
         start.Sent = true;
         kept.Add(start);
         ScheduleStarts.Send(step, start);
+        return true;
     }
 
     private static void Wait(RunStep step, ScheduledStart start, List<ScheduledStart> kept)

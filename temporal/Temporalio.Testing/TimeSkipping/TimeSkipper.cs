@@ -62,6 +62,12 @@ internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
         {
             lock (_lock)
             {
+                if (engine.Stopped is { } stopped)
+                {
+                    // Time does not move any more.
+                    _sleepers.ForEach(s => s.Reached.TrySetException(stopped));
+                }
+
                 if (_waiting == 0 || engine.Stopped is not null)
                 {
                     _running = false;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Temporalio.Rpc;
 using Temporalio.Rpc.InProcess;
 using Temporalio.Server.Simulation.Scheduling;
@@ -10,12 +11,13 @@ namespace Temporalio.Server.Tests.Transcripts;
 internal static class SimulatedRun
 {
     /// <exception cref="InvalidOperationException">It threw, or waits for something that will never come.</exception>
-    public static T Do<T>(ulong seed, Func<TemporalServer, IRpcInvoker, TimeProvider, Task<T>> function, IExecutionStore? store = null)
+    public static T Do<T>(
+        ulong seed, Func<TemporalServer, IRpcInvoker, TimeProvider, Task<T>> function, IExecutionStore? store = null, ILogger<TemporalServer>? logger = null)
         where T : class
     {
         var simulator = new Simulator(seed, detailed: false);
         var process = simulator.NewProcess("server");
-        var server = new TemporalServer(new TemporalServerOptions(), store ?? new InMemoryExecutionStore(), process.Time, process, process);
+        var server = new TemporalServer(new TemporalServerOptions(), store ?? new InMemoryExecutionStore(), process.Time, process, process, logger);
         T? result = null;
         process.Start("the test", async () =>
         {

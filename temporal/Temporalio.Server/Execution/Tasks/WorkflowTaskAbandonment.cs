@@ -22,6 +22,6 @@ internal static class WorkflowTaskAbandonment
             BufferFlush.Flush(step);
         }
 
-        step.Actor.WorkflowTasks.Add(WorkflowTasks.Reference(run));
+        WorkflowTasks.Dispatch(step);
     }
 }

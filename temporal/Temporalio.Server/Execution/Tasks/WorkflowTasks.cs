@@ -60,14 +60,20 @@ internal static class WorkflowTasks
             return;
         }
 
-        if (task.Sticky is { } sticky || speculative)
+        Dispatch(step);
+    }
+
+    /// <summary>Hands the pending task to matching. One that only a certain worker or caller waits for does not wait for good.</summary>
+    public static void Dispatch(RunStep step)
+    {
+        var task = step.Run.Task;
+        if (task.OnStickyQueue || task.Kind == WorkflowTaskKind.Speculative)
         {
-            var wait = task.Sticky?.ScheduleToStart ?? s_speculativeScheduleToStart;
-            task.ScheduleToStartDeadline = step.Now + wait;
-            step.WakeAt(step.Now + wait);
+            var deadline = task.ScheduleToStartDeadline ??= step.Now + (task.Sticky?.ScheduleToStart ?? s_speculativeScheduleToStart);
+            step.WakeAt(deadline);
         }
 
-        step.Actor.WorkflowTasks.Add(Reference(run));
+        step.Actor.WorkflowTasks.Add(Reference(step.Run));
     }
 
     /// <summary>What matching keeps of the pending task.</summary>
