@@ -64,6 +64,32 @@ public sealed class SerialisingInProcessTransportTests : RpcTransportTests
     }
 }
 
+public sealed class LocalChannelTests
+{
+    private static readonly RpcMethod s_check = new(GrpcHealthV1Reflection.Descriptor.Services[0].FindMethodByName("Check"));
+
+    /// <summary>A server that went on there would stand still as soon as somebody blocks the scheduler, for all its callers.</summary>
+    [Fact]
+    public async Task Invoke_OnASchedulerOfTheCallersOwn_DoesNotTakeTheServerThere()
+    {
+        TaskScheduler? seen = null;
+        var router = new RpcRouter();
+        router.Add<HealthCheckRequest, HealthCheckResponse>(s_check.Descriptor, (_, _) =>
+        {
+            seen = TaskScheduler.Current;
+            return new(new HealthCheckResponse());
+        });
+        using var served = LocalAddresses.Serve("127.0.0.1:1", new InProcessRpcInvoker(router));
+        await using var channel = new RpcChannel(new RpcChannelOptions { Target = "127.0.0.1:1" });
+        var own = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+
+        await Task.Factory.StartNew(
+            () => channel.InvokeAsync(s_check, new HealthCheckRequest(), new RpcCallOptions()), CancellationToken.None, TaskCreationOptions.None, own).Unwrap();
+
+        Assert.Same(TaskScheduler.Default, seen);
+    }
+}
+
 internal sealed class ServedRouter(RpcServer server, HttpRpcInvoker client) : IAsyncDisposable
 {
     public static async Task<IAsyncDisposable> StartAsync(RpcRouter router, RpcServerOptions options, RpcChannelOptions channel, Action<IRpcInvoker> connected)
