@@ -62,10 +62,13 @@ internal sealed partial class StreamListener(
             var next = time.GetTimestamp();
             while (time.GetElapsedTime(next) is var waited && waited < options.Value.Recheck)
             {
-                await connection.WaitAsync(options.Value.Recheck - waited, stoppingToken);
+                await connection.WaitAsync(WholeMilliseconds(options.Value.Recheck - waited), stoppingToken);
             }
         }
     }
+
+    // The driver cuts off what is less than a millisecond, and takes none for ever.
+    private static TimeSpan WholeMilliseconds(TimeSpan left) => TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
 
     private void Hear(string payload)
     {

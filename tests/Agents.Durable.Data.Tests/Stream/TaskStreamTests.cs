@@ -85,6 +85,26 @@ public sealed class TaskStreamTests(DatabaseFixture database)
         }
     }
 
+    // As a process leaves it that dies between its commit and the notification.
+    [Fact]
+    public async Task ReadAsync_OtherProcessWroteAndToldNobody_ViewerIsWokenByTheRecheck()
+    {
+        // Below what the driver can wait for, so that each wait is what is otherwise the rest of one.
+        await using var process = await StreamProcess.StartAsync(database.DataSource, o => o.Recheck = TimeSpan.FromMilliseconds(0.5));
+        await process.AppendAsync(_task, "told");
+        await using var view = process.Stream.ReadAsync(_task, 0, TestContext.Current.CancellationToken).GetAsyncEnumerator();
+        Assert.True(await view.MoveNextAsync());
+        var next = view.MoveNextAsync().AsTask().WaitAsync(DatabaseFixture.Patience);
+        await using var command = database.DataSource.CreateCommand($"""
+            WITH head AS (UPDATE task_stream_heads SET seq = 2 WHERE task_id = '{_task}')
+            INSERT INTO task_stream (task_id, seq, from_seq, at, flags, update) VALUES ('{_task}', 2, 2, now(), 0, '"untold"')
+            """);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(await next);
+        Assert.Equal("\"untold\"", Texts(view.Current).Single());
+    }
+
     [Fact]
     public async Task ReadAsync_TaskEnded_CompletesWithTheEndingFrame()
     {
