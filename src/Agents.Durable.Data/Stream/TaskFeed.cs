@@ -55,7 +55,8 @@ internal sealed partial class TaskFeed(string taskId, StreamRows rows, TaskStrea
     {
         lock (_gate)
         {
-            if (_closed || (_ring is not null && head <= _ring.Last))
+            // What was said before memory began was only noted: whoever begins it reads.
+            if (_closed || (_ring is not null && head <= _ring.Last && !_dirty))
             {
                 return;
             }

@@ -1,5 +1,6 @@
 using System.Text;
 using Agents.Durable.Data.Stream;
+using Npgsql;
 
 namespace Agents.Durable.Data.Tests.Stream;
 
@@ -103,6 +104,25 @@ public sealed class TaskStreamTests(DatabaseFixture database)
 
         Assert.True(await next);
         Assert.Equal("\"untold\"", Texts(view.Current).Single());
+    }
+
+    [Fact]
+    public async Task ReadAsync_WrittenWhileTheFirstViewerLearnsTheHead_IsShown()
+    {
+        await using var proxy = new HoldingProxy(database.DataSource.ConnectionString);
+        await using var held = NpgsqlDataSource.Create(proxy.ConnectionString);
+        await using var process = await StreamProcess.StartAsync(held, o => o.Recheck = TimeSpan.FromHours(1));
+        await process.AppendAsync(Guid.NewGuid().ToString(), "connected");
+        var hold = proxy.Hold(_task);
+        await using var view = process.Stream.ReadAsync(_task, 0, TestContext.Current.CancellationToken).GetAsyncEnumerator();
+        var next = view.MoveNextAsync().AsTask().WaitAsync(DatabaseFixture.Patience);
+        await hold.Answered.WaitAsync(DatabaseFixture.Patience);
+
+        await process.AppendAsync(_task, "meanwhile");
+        hold.Release();
+
+        Assert.True(await next);
+        Assert.Equal("\"meanwhile\"", Texts(view.Current).Single());
     }
 
     [Fact]
