@@ -15,6 +15,10 @@ internal sealed partial class StreamListener(
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
 
+    // How long the database may take to answer what costs it nothing: as long as the pause between two comparisons, within these.
+    private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_mostPatience = TimeSpan.FromSeconds(30);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -51,11 +55,7 @@ internal sealed partial class StreamListener(
     {
         await using var connection = await dataSource.OpenConnectionAsync(stoppingToken);
         connection.Notification += (_, e) => Hear(e.Payload);
-        await using (var command = new NpgsqlCommand($"LISTEN {StreamNotifier.Channel}", connection))
-        {
-            await command.ExecuteNonQueryAsync(stoppingToken);
-        }
-
+        await SayAsync(connection, $"LISTEN {StreamNotifier.Channel}", stoppingToken);
         while (true)
         {
             await CompareHeadsAsync(stoppingToken);
@@ -64,7 +64,17 @@ internal sealed partial class StreamListener(
             {
                 await connection.WaitAsync(WholeMilliseconds(options.Value.Recheck - waited), stoppingToken);
             }
+
+            // A way that has gone quiet without an end looks like one on which nothing is told. The driver's own keepalive is for longer waits only.
+            await SayAsync(connection, "SELECT 1", stoppingToken);
         }
+    }
+
+    private async Task SayAsync(NpgsqlConnection connection, string sql, CancellationToken stoppingToken)
+    {
+        var patience = Math.Clamp(options.Value.Recheck.TotalSeconds, s_leastPatience.TotalSeconds, s_mostPatience.TotalSeconds);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = (int)Math.Ceiling(patience) };
+        await command.ExecuteNonQueryAsync(stoppingToken);
     }
 
     // The driver cuts off what is less than a millisecond, and takes none for ever.

@@ -78,6 +78,7 @@ internal sealed class HoldingProxy : IAsyncDisposable
         {
             if (said.Span.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 && holds.TryDequeue(out var hold))
             {
+                hold.Connection = held;
                 held.Enqueue(hold);
             }
         }
@@ -85,13 +86,7 @@ internal sealed class HoldingProxy : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private async Task KeepAsync(ConcurrentQueue<AnswerHold> held)
-    {
-        while (held.TryDequeue(out var hold))
-        {
-            await hold.KeepAsync(_stopping.Token);
-        }
-    }
+    private Task KeepAsync(ConcurrentQueue<AnswerHold> held) => held.TryDequeue(out var hold) ? hold.KeepAsync(_stopping.Token) : Task.CompletedTask;
 
     // Ends with the connection, or ends it.
     private async Task CopyAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, Task> before)
@@ -120,6 +115,12 @@ internal sealed class AnswerHold
 
     /// <summary>The server has answered.</summary>
     public Task Answered => _answered.Task;
+
+    /// <summary>What is kept back on the connection, piece by piece.</summary>
+    public ConcurrentQueue<AnswerHold> Connection { get; set; } = [];
+
+    /// <summary>Nothing comes on this connection any more after what is kept back now, and it does not end.</summary>
+    public void ThenSilence() => Connection.Enqueue(new AnswerHold());
 
     public void Release() => _released.TrySetResult();
 

@@ -107,6 +107,22 @@ public sealed class TaskStreamTests(DatabaseFixture database)
     }
 
     [Fact]
+    public async Task Listen_ConnectionGoesQuietWithoutAnEnd_IsMadeAnew()
+    {
+        await using var proxy = new HoldingProxy(database.DataSource.ConnectionString);
+        await using var quiet = NpgsqlDataSource.Create(proxy.ConnectionString);
+        var first = proxy.Hold("LISTEN");
+        await using var process = await StreamProcess.StartAsync(quiet, o => o.Recheck = TimeSpan.FromSeconds(0.5));
+        await first.Answered.WaitAsync(DatabaseFixture.Patience);
+        var second = proxy.Hold("LISTEN");
+        first.ThenSilence();
+        first.Release();
+
+        await second.Answered.WaitAsync(DatabaseFixture.Patience);
+        second.Release();
+    }
+
+    [Fact]
     public async Task ReadAsync_WrittenWhileTheFirstViewerLearnsTheHead_IsShown()
     {
         await using var proxy = new HoldingProxy(database.DataSource.ConnectionString);
