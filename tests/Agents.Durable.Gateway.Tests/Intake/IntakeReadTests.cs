@@ -111,7 +111,32 @@ public sealed class IntakeReadTests(OwnGateway server) : IClassFixture<OwnGatewa
             await BlockedAsync();
         }
 
-        await GatewayCalls.UntilAsync(async () => (await _writer.AskAsync("INFO clients")).Contains("connected_clients:2\r\nblocked_clients:0\r\n", StringComparison.Ordinal));
+        await NobodyElseAsync();
+    }
+
+    [Fact]
+    public async Task Block_ClientIsKilled_Ends()
+    {
+        using var killed = await RespClient.OpenAsync(server.IntakePort);
+        await killed.SendAsync(RespClient.Command("XREAD", "BLOCK", "0", "STREAMS", $"task:{_task}", "$"));
+        await BlockedAsync();
+
+        killed.Reset();
+
+        await NobodyElseAsync();
+    }
+
+    [Fact]
+    public async Task Block_MoreSentBehindItThanIsKept_Ends()
+    {
+        using var talker = await RespClient.OpenAsync(server.IntakePort);
+        await talker.SendAsync(RespClient.Command("XREAD", "BLOCK", "0", "STREAMS", $"task:{_task}", "$"));
+        await BlockedAsync();
+
+        // What is not taken any more cannot be sent either.
+        _ = talker.SendAsync(new byte[17 * 1024 * 1024]).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        await NobodyElseAsync();
     }
 
     [Fact]
@@ -148,6 +173,10 @@ public sealed class IntakeReadTests(OwnGateway server) : IClassFixture<OwnGatewa
         await BlockedAsync();
         return _reader.ReadAsync();
     }
+
+    // Beside the reader and the writer of the test.
+    private Task NobodyElseAsync() => GatewayCalls.UntilAsync(
+        async () => (await _writer.AskAsync("INFO clients")).Contains("connected_clients:2\r\nblocked_clients:0\r\n", StringComparison.Ordinal));
 
     private Task BlockedAsync() => GatewayCalls.UntilAsync(async () => (await _writer.AskAsync("INFO clients")).Contains("blocked_clients:1\r\n", StringComparison.Ordinal));
 }

@@ -51,6 +51,13 @@ internal sealed class RespClient : IDisposable
         return source.Token;
     }
 
+    /// <summary>Ends as the connection of a killed client does that has left something unread.</summary>
+    public void Reset()
+    {
+        _client.Client.Close(timeout: 0);
+        Dispose();
+    }
+
     public void Dispose()
     {
         _answers?.Dispose();

@@ -63,10 +63,26 @@ internal sealed partial class IntakeConnection(IntakeServices services, long id,
             Interlocked.Increment(ref services.Counts.Commands);
             var run = await IntakeCommands.BeginAsync(new CommandCall(_session, arguments, aborting.Token, leaving));
             await answers.WriteAsync(new(run.Reply, _session.Protocol), leaving);
-            if (run.Blocks && !await reader.WatchAsync(run.Reply, leaving))
+            if (run.Blocks && !await IsAnsweredAsync(reader, run.Reply, aborting, leaving))
+            {
+                return;
+            }
+        }
+    }
+
+    // However it goes, nobody else would end a command that waits for what may never come.
+    private static async Task<bool> IsAnsweredAsync(RespReader reader, Task reply, CancellationTokenSource aborting, CancellationToken leaving)
+    {
+        var answered = false;
+        try
+        {
+            return answered = await reader.WatchAsync(reply, leaving);
+        }
+        finally
+        {
+            if (!answered && !leaving.IsCancellationRequested)
             {
                 await aborting.CancelAsync();
-                return;
             }
         }
     }
@@ -84,10 +100,14 @@ internal sealed partial class IntakeConnection(IntakeServices services, long id,
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception)
         {
-            // The client left or reads no more, or this process stops: whoever reads its commands ends as well.
+            // The client left or reads no more, or this process stops, or an answer cannot be written: whoever reads its commands ends as well.
             await aborting.CancelAsync();
+            if (exception is not (IOException or OperationCanceledException))
+            {
+                throw;
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Agents.Durable.Data;
 using Agents.Durable.Gateway.Auth;
@@ -19,7 +20,8 @@ internal sealed class IntakeSession(IntakeServices services, long id)
         SELECT 1 FROM tasks t WHERE id = $1 AND owner = coalesce($2, owner) AND ($3 IS NULL OR EXISTS (SELECT FROM task_agents WHERE task_id = t.id AND agent_id = $3))
         """;
 
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    // A read that waits for several keys looks them up side by side.
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
     private Task _writing = Task.CompletedTask;
     private Caller? _agent;
 
@@ -64,7 +66,7 @@ internal sealed class IntakeSession(IntakeServices services, long id)
         }
 
         var taskId = text[KeyPrefix.Length..];
-        if (_known.Contains(taskId))
+        if (_known.ContainsKey(taskId))
         {
             return taskId;
         }
@@ -82,7 +84,7 @@ internal sealed class IntakeSession(IntakeServices services, long id)
             _known.Clear();
         }
 
-        _known.Add(taskId);
+        _known[taskId] = true;
         return taskId;
     }
 
