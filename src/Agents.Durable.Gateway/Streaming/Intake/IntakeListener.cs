@@ -11,6 +11,7 @@ namespace Agents.Durable.Gateway.Streaming.Intake;
 internal sealed partial class IntakeListener(IntakeServices services, IOptions<IntakeOptions> options, ILogger<IntakeListener> logger) : BackgroundService
 {
     private const int UsualPort = 6379;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<long, Task> _served = new();
 
     /// <summary>The port that is served; null while none is.</summary>
@@ -36,7 +37,16 @@ internal sealed partial class IntakeListener(IntakeServices services, IOptions<I
         {
             while (true)
             {
-                Accept(await listener.AcceptTcpClientAsync(stoppingToken), stoppingToken);
+                try
+                {
+                    Accept(await listener.AcceptTcpClientAsync(stoppingToken), stoppingToken);
+                }
+                catch (SocketException exception)
+                {
+                    // No file to be had for it, say: whoever ends something gives one back, and clients wait meanwhile.
+                    AcceptFailed(logger, exception);
+                    await Task.Delay(s_pause, services.Time, stoppingToken);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -102,6 +112,9 @@ internal sealed partial class IntakeListener(IntakeServices services, IOptions<I
 
     [LoggerMessage(LogLevel.Information, "Port {Port} is taken ({Reason}): agents that stream with Redis commands need another one, set by StreamIntake:Port.")]
     private static partial void PortTaken(ILogger logger, int port, string reason);
+
+    [LoggerMessage(LogLevel.Error, "A client of the stream intake could not be accepted; the next is tried after a pause.")]
+    private static partial void AcceptFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "A client of the stream intake could not be served.")]
     private static partial void SessionFailed(ILogger logger, Exception exception);
