@@ -18,6 +18,7 @@ internal sealed class HttpDouble : IAsyncDisposable
     private readonly ConcurrentQueue<Func<HttpContext, JsonElement, Task>> _calls = new();
     private readonly ConcurrentQueue<string> _acts = new();
     private int _begun;
+    private int _abandoned;
 
     private HttpDouble(WebApplication application) => _application = application;
 
@@ -27,19 +28,30 @@ internal sealed class HttpDouble : IAsyncDisposable
     /// <summary>Sessions that were begun.</summary>
     public int Sessions => _begun;
 
-    /// <summary>As a definition's tool.</summary>
-    public string Entry => JsonSerializer.Serialize(new { mcp = new { name = "double", url = $"{_application.Urls.First()}/mcp" } });
+    /// <summary>Whether it leaves the end of a session unanswered, for as long as the other side waits.</summary>
+    public bool Clings { get; set; }
 
-    public static async Task<HttpDouble> StartAsync()
+    /// <summary>A method that it refuses.</summary>
+    public string? Refused { get; set; }
+
+    /// <summary>Sessions whose end the other side gave up to wait for.</summary>
+    public int Abandoned => _abandoned;
+
+    /// <summary>As a definition's tool.</summary>
+    public string Entry => JsonSerializer.Serialize(new { mcp = new { name = "double", url = Url } });
+
+    public string Url => $"{_application.Urls.First()}/mcp";
+
+    public static async Task<HttpDouble> StartAsync(bool clings = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var application = builder.Build();
-        var server = new HttpDouble(application);
+        var server = new HttpDouble(application) { Clings = clings };
         application.MapPost("/mcp", server.PostAsync);
         application.MapGet("/mcp", () => Results.StatusCode(StatusCodes.Status405MethodNotAllowed));
-        application.MapDelete("/mcp", () => Results.Ok());
+        application.MapDelete("/mcp", server.DeleteAsync);
         await application.StartAsync();
         return server;
     }
@@ -114,6 +126,10 @@ internal sealed class HttpDouble : IAsyncDisposable
         {
             await (_calls.TryDequeue(out var call) ? call : AnswerAsync)(context, message);
         }
+        else if (method == Refused)
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
         else if (method == "tools/list")
         {
             await ReplyAsync(context, message, new { tools = new[] { new { name = "act", inputSchema = new { type = "object" } } } });
@@ -121,6 +137,15 @@ internal sealed class HttpDouble : IAsyncDisposable
         else
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+    }
+
+    private async Task DeleteAsync(HttpContext context)
+    {
+        if (Clings)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Increment(ref _abandoned);
         }
     }
 

@@ -1,6 +1,13 @@
 // An MCP server over stdio that misbehaves on request: `die` ends the process during a call, `hang` never answers again, `echo` behaves,
 // `picture` reports progress and answers an image of a megabyte, `garbage` what is no result, `grow` has another tool, `grown`, afterwards.
+// With `--secret` it refuses to say which tools it has, with `--stubborn` neither the end of its input nor SIGTERM ends it; `--pid=FILE` has it named there.
+import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+
+const stubborn = process.argv.includes('--stubborn');
+if (stubborn) process.on('SIGTERM', () => {});
+const file = process.argv.find(argument => argument.startsWith('--pid='));
+if (file) writeFileSync(file.slice(6), `${process.pid}`);
 
 const text = { type: 'object', properties: { text: { type: 'string' } } };
 const tools = [
@@ -39,8 +46,9 @@ createInterface({ input: process.stdin }).on('line', line => {
   if (hanging || id === undefined) return;
   if (method === 'initialize') {
     send({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: { listChanged: true } }, serverInfo: { name: 'faulty', version: '1' } } });
-  } else if (method === 'tools/list') send({ id, result: { tools } });
+  } else if (method === 'tools/list' && process.argv.includes('--secret')) send({ id, error: { code: -32603, message: 'a secret' } });
+  else if (method === 'tools/list') send({ id, result: { tools } });
   else if (method === 'tools/call') call(id, params);
   else if (method === 'ping') send({ id, result: {} });
   else send({ id, error: { code: -32601, message: `no ${method}` } });
-}).on('close', () => process.exit(0));
+}).on('close', () => stubborn ? setInterval(() => {}, 1_000) : process.exit(0));

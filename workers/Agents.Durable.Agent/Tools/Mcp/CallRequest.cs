@@ -29,7 +29,9 @@ internal sealed class CallRequest : IDisposable
     public static CallRequest Begin(bool http) => s_current.Value = new CallRequest { _begun = http ? 0 : 1 };
 
     /// <summary>A client whose requests can be watched.</summary>
-    public static HttpClient Client(HttpMessageHandler handler) => new(new Watcher(handler)) { Timeout = Timeout.InfiniteTimeSpan };
+    /// <param name="patience">With a server that is told of a session's end: nobody else limits that request, and nothing depends on its answer.</param>
+    public static HttpClient Client(HttpMessageHandler handler, TimeSpan patience, TimeProvider time) =>
+        new(new Watcher(handler, patience, time)) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Waits for the server's first word, which the client does not hear any more when another call's refusal has ended its session.</summary>
     public async Task SettleAsync(TimeSpan patience, TimeProvider time)
@@ -46,10 +48,15 @@ internal sealed class CallRequest : IDisposable
         _over.Dispose();
     }
 
-    private sealed class Watcher(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class Watcher(HttpMessageHandler inner, TimeSpan patience, TimeProvider time) : DelegatingHandler(inner)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (request.Method == HttpMethod.Delete)
+            {
+                return EndAsync(request, cancellationToken);
+            }
+
             if (request.Method != HttpMethod.Post || s_current.Value is not { } call || Interlocked.Exchange(ref call._begun, 1) != 0)
             {
                 return base.SendAsync(request, cancellationToken);
@@ -58,6 +65,13 @@ internal sealed class CallRequest : IDisposable
             var sending = SendAsync(request, call);
             call._sending = sending;
             return sending.WaitAsync(cancellationToken);
+        }
+
+        private async Task<HttpResponseMessage> EndAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using var timeout = new CancellationTokenSource(patience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            return await base.SendAsync(request, either.Token);
         }
 
         private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallRequest call)

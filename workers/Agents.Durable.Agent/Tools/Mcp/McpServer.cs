@@ -16,7 +16,7 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
 {
     private static readonly TimeSpan s_pingTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.2);
-    private readonly HttpClient _http = CallRequest.Client(http);
+    private readonly HttpClient _http = CallRequest.Client(http, s_pingTime, time);
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly ILogger _logger = loggers.CreateLogger<McpServer>();
     private Session? _session;
@@ -189,9 +189,11 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
     {
         using var timeout = new CancellationTokenSource(options.StartTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        McpClient? client = null;
+        var started = false;
         try
         {
-            var client = await McpClient.CreateAsync(Transport(), new McpClientOptions
+            client = await McpClient.CreateAsync(Transport(), new McpClientOptions
             {
                 ClientInfo = new Implementation { Name = "agents-durable", Version = "0.1" },
                 InitializationTimeout = options.StartTimeout,
@@ -204,12 +206,21 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
             });
             session.Tools = await ListAsync(client, either.Token);
             LogStarted(name, session.Tools.Count);
+            started = true;
             return session;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var reason = timeout.IsCancellationRequested ? $"it did not answer within {options.StartTimeout.TotalSeconds:0.#} s" : e.GetBaseException().Message;
             throw new ToolException($"The MCP server '{name}' cannot be {(options.Url is null ? "started" : "reached")}: {reason}", e);
+        }
+        finally
+        {
+            if (!started && client is not null)
+            {
+                // Nobody else knows of it, and the next try starts another.
+                await EndAsync(client);
+            }
         }
     }
 
@@ -265,9 +276,27 @@ internal sealed partial class McpServer(string name, McpServerOptions options, H
     private async Task DropAsync(Session session)
     {
         Interlocked.CompareExchange(ref _session, null, session);
+        await EndAsync(session.Client);
+    }
+
+    /// <summary>Ends a session. One that does not let go does so without anybody waiting: this is outside of every call's time, and others wait to begin the next.</summary>
+    private async Task EndAsync(McpClient client)
+    {
         try
         {
-            await session.Client.DisposeAsync();
+            await DisposeAsync(client).WaitAsync(s_pingTime, time);
+        }
+        catch (TimeoutException)
+        {
+            LogHanging(name, "it does not let go of its session");
+        }
+    }
+
+    private async Task DisposeAsync(McpClient client)
+    {
+        try
+        {
+            await client.DisposeAsync();
         }
         catch (Exception e)
         {
