@@ -17,6 +17,7 @@ namespace Agents.Durable.Agent.Tests.Code;
 /// <summary>What <c>AddCodeAgent</c> tells a gateway, over real HTTP.</summary>
 public sealed class CodeAgentRegistrationTests : IAsyncLifetime
 {
+    private const int NoAnswer = 0;
     private readonly ConcurrentQueue<(string Path, string? Key, JsonElement Body)> _requests = new();
     private readonly ConcurrentQueue<(int Status, string Body)> _answers = new();
     private WebApplication _gateway = null!;
@@ -32,6 +33,12 @@ public sealed class CodeAgentRegistrationTests : IAsyncLifetime
             using var body = await JsonDocument.ParseAsync(context.Request.Body);
             _requests.Enqueue((context.Request.Path, context.Request.Headers["x-api-key"], body.RootElement.Clone()));
             var answer = _answers.TryDequeue(out var prepared) ? prepared : (200, "{}");
+            if (answer.Item1 == NoAnswer)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
+            }
+
             context.Response.StatusCode = answer.Item1;
             await context.Response.WriteAsync(answer.Item2);
         });
@@ -77,6 +84,26 @@ public sealed class CodeAgentRegistrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_GatewayDoesNotAnswerInTime_IsAskedAgain()
+    {
+        _answers.Enqueue((NoAnswer, ""));
+        using var registration = Registration(new CodeAgentDefinition(), TimeSpan.FromSeconds(1));
+        await registration.StartAsync(TestContext.Current.CancellationToken);
+        await registration.ExecuteTask!.WaitAsync(DatabaseFixture.Patience, TestContext.Current.CancellationToken);
+        Assert.True(_requests.Count > 1);
+    }
+
+    [Fact]
+    public async Task Stop_GatewayDoesNotAnswer_IsNotWaitedFor()
+    {
+        _answers.Enqueue((NoAnswer, ""));
+        using var registration = Registration(new CodeAgentDefinition());
+        await registration.StartAsync(TestContext.Current.CancellationToken);
+        await registration.StopAsync(TestContext.Current.CancellationToken).WaitAsync(DatabaseFixture.Patience, TestContext.Current.CancellationToken);
+        Assert.True(registration.ExecuteTask!.IsCanceled);
+    }
+
+    [Fact]
     public async Task Start_GatewayRefuses_EndsWithItsReason()
     {
         _answers.Enqueue((400, """{"message":"Agent helper is not a code agent"}"""));
@@ -91,13 +118,14 @@ public sealed class CodeAgentRegistrationTests : IAsyncLifetime
     public void Add_NameOfTheProductsOwnQueue_IsRefused() =>
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddCodeAgent<Helper>("agents"));
 
-    private CodeAgentRegistration Registration(CodeAgentDefinition definition)
+    private CodeAgentRegistration Registration(CodeAgentDefinition definition, TimeSpan? timeout = null)
     {
         var address = _gateway.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([new("CodeAgents:Gateway", address), new("CodeAgents:ApiKey", "secret"), new("CodeAgents:Temporal", "127.0.0.1:9")])
             .Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCodeAgent<Helper>("helper", definition);
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCodeAgent<Helper>("helper", definition)
+            .AddHttpClient(CodeAgentRegistration.HttpClientName).ConfigureHttpClient(client => client.Timeout = timeout ?? client.Timeout).Services;
         return services.BuildServiceProvider().GetServices<IHostedService>().OfType<CodeAgentRegistration>().Single();
     }
 }

@@ -58,8 +58,9 @@ internal sealed partial class CodeAgentRegistration(
 
             LogWaiting(agent.Name, options.Value.Gateway, $"{(int)response.StatusCode}");
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            // The client's own time-out is a cancellation.
             LogWaiting(agent.Name, options.Value.Gateway, e.Message);
         }
 

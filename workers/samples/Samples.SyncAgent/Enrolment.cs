@@ -50,8 +50,9 @@ internal sealed partial class Enrolment(
             LogRegistered(agent.Name, agent.Gateway, url);
             return true;
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            // The client's own time-out is a cancellation.
             LogWaiting(agent.Gateway, e.Message);
             return false;
         }
