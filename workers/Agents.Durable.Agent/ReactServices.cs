@@ -77,7 +77,11 @@ public static class ReactServices
             new LocalTool(new HttpFetchTool(provider.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName)), "http"),
         ]));
         services.AddSingleton<IToolSource, LocalTools>();
-        services.AddSingleton<IToolSource>(provider => new ShellTools(ShellSandbox.Find, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ShellTools>>()));
+        services.AddSingleton<IToolSource>(provider =>
+        {
+            var time = provider.GetRequiredService<TimeProvider>();
+            return new ShellTools(() => ShellSandbox.FindAsync(time), time, provider.GetRequiredService<ILogger<ShellTools>>());
+        });
         services.AddSingleton<IToolSource, McpTools>();
         services.AddSingleton<ToolCatalog>();
 

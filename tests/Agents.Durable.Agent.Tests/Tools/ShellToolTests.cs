@@ -9,12 +9,19 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Agents.Durable.Agent.Tests.Tools;
 
 /// <summary>The sandbox, where the machine has one.</summary>
-public sealed class ShellToolTests : IDisposable
+public sealed class ShellToolTests : IAsyncLifetime
 {
-    private static readonly ShellSandbox s_sandbox = ShellSandbox.Find();
+    private static readonly Task<ShellSandbox> s_finding = ShellSandbox.FindAsync(TimeProvider.System);
     private readonly string _folder = Directory.CreateTempSubdirectory("durable-shell-").FullName;
+    private ShellSandbox _sandbox = null!;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public async ValueTask InitializeAsync() => _sandbox = await s_finding;
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Shell_Command_RunsInTheWorkspace()
@@ -52,16 +59,41 @@ public sealed class ShellToolTests : IDisposable
     [Fact]
     public async Task Find_NoSandbox_SaysWhyThereIsNoShell()
     {
-        var tools = new ShellTools(() => new ShellSandbox(null, "bubblewrap is not installed"), TimeProvider.System, NullLogger<ShellTools>.Instance);
+        var tools = new ShellTools(() => Task.FromResult(new ShellSandbox(null, "bubblewrap is not installed")), TimeProvider.System, NullLogger<ShellTools>.Instance);
         var failure = await Assert.ThrowsAsync<ToolException>(async () => await tools.FindAsync(new ToolEntry { Name = "shell" }, TestContext.Current.CancellationToken));
         Assert.Equal("There is no shell on this worker: bubblewrap is not installed.", failure.Message);
         Assert.Null(await tools.FindAsync(new ToolEntry { Name = "list_files" }, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Find_SandboxIsLookedFor_NobodyIsHeldUpAndAllGetTheOne()
+    {
+        var found = new TaskCompletionSource<ShellSandbox>();
+        var looks = 0;
+        var tools = new ShellTools(
+            () =>
+            {
+                looks++;
+                return found.Task;
+            },
+            TimeProvider.System, NullLogger<ShellTools>.Instance);
+        using var patience = new CancellationTokenSource();
+        var (first, second) = (Find(CancellationToken.None), Find(CancellationToken.None));
+        var third = Find(patience.Token);
+        Assert.False(first.IsCompleted || second.IsCompleted || third.IsCompleted);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+        found.SetResult(new ShellSandbox("bwrap", ""));
+        Assert.Equal(["shell", "shell"], new[] { Assert.Single((await first)!), Assert.Single((await second)!) }.Select(tool => tool.Spec.Name));
+        Assert.Equal(1, looks);
+
+        Task<IReadOnlyList<ITool>?> Find(CancellationToken cancellationToken) => tools.FindAsync(new ToolEntry { Name = "shell" }, cancellationToken).AsTask();
+    }
+
     private async Task<ToolResult> RunAsync(string command, CancellationToken cancellationToken = default)
     {
-        Assert.SkipWhen(s_sandbox.Program is null, $"There is no shell on this machine: {s_sandbox.Reason}.");
-        return await new ShellTool(s_sandbox.Program!, TimeProvider.System).InvokeAsync(
+        Assert.SkipWhen(_sandbox.Program is null, $"There is no shell on this machine: {_sandbox.Reason}.");
+        return await new ShellTool(_sandbox.Program!, TimeProvider.System).InvokeAsync(
             new ToolCall
             {
                 TaskId = "task",

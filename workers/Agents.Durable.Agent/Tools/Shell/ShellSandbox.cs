@@ -10,7 +10,7 @@ internal sealed record ShellSandbox(string? Program, string Reason)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Looks for bubblewrap on PATH, and tries it.</summary>
-    public static ShellSandbox Find()
+    public static async Task<ShellSandbox> FindAsync(TimeProvider time)
     {
         var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, "bwrap")).FirstOrDefault(File.Exists);
@@ -19,11 +19,11 @@ internal sealed record ShellSandbox(string? Program, string Reason)
             return new ShellSandbox(null, "bubblewrap is not installed");
         }
 
-        return Refusal(program) is { } refusal ? new ShellSandbox(null, $"bubblewrap makes no sandbox here: {refusal}") : new ShellSandbox(program, "");
+        return await RefusalAsync(program, time) is { } refusal ? new ShellSandbox(null, $"bubblewrap makes no sandbox here: {refusal}") : new ShellSandbox(program, "");
     }
 
     /// <summary>Many containers have the program and forbid what it does: the reason then.</summary>
-    private static string? Refusal(string program)
+    private static async Task<string?> RefusalAsync(string program, TimeProvider time)
     {
         try
         {
@@ -34,13 +34,17 @@ internal sealed record ShellSandbox(string? Program, string Reason)
             }
 
             using var process = Process.Start(start)!;
-            if (!process.WaitForExit(s_patience))
+            using var patience = new CancellationTokenSource(s_patience, time);
+            try
+            {
+                await process.WaitForExitAsync(patience.Token);
+                return process.ExitCode == 0 ? null : (await process.StandardError.ReadToEndAsync(patience.Token)).Trim();
+            }
+            catch (OperationCanceledException)
             {
                 process.Kill(entireProcessTree: true);
                 return "it does not come to an end";
             }
-
-            return process.ExitCode == 0 ? null : process.StandardError.ReadToEnd().Trim();
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
         {

@@ -4,27 +4,31 @@ using Microsoft.Extensions.Logging;
 namespace Agents.Durable.Agent.Tools.Shell;
 
 /// <summary>The tool <c>shell</c>, where this machine has a sandbox for it; elsewhere those who ask for it are told why there is none.</summary>
-internal sealed partial class ShellTools(Func<ShellSandbox> find, TimeProvider time, ILogger<ShellTools> logger) : IToolSource
+internal sealed partial class ShellTools(Func<Task<ShellSandbox>> find, TimeProvider time, ILogger<ShellTools> logger) : IToolSource
 {
     private const string Name = "shell";
-    private readonly Lazy<ShellSandbox> _sandbox = new(() => Noted(find(), logger));
+
+    // One look for all who ask, and none of them holds a thread meanwhile.
+    private readonly Lazy<Task<ShellSandbox>> _sandbox = new(() => NotedAsync(find(), logger));
 
     public IEnumerable<string> Names => [Name];
 
-    public ValueTask<IReadOnlyList<ITool>?> FindAsync(ToolEntry entry, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ITool>?> FindAsync(ToolEntry entry, CancellationToken cancellationToken)
     {
         if (entry.Name != Name)
         {
-            return ValueTask.FromResult<IReadOnlyList<ITool>?>(null);
+            return null;
         }
 
-        return _sandbox.Value is { Program: { } program }
-            ? ValueTask.FromResult<IReadOnlyList<ITool>?>([new ShellTool(program, time)])
-            : throw new ToolException($"There is no shell on this worker: {_sandbox.Value.Reason}.");
+        var sandbox = await _sandbox.Value.WaitAsync(cancellationToken);
+        return sandbox.Program is { } program
+            ? [new ShellTool(program, time)]
+            : throw new ToolException($"There is no shell on this worker: {sandbox.Reason}.");
     }
 
-    private static ShellSandbox Noted(ShellSandbox sandbox, ILogger logger)
+    private static async Task<ShellSandbox> NotedAsync(Task<ShellSandbox> finding, ILogger logger)
     {
+        var sandbox = await finding;
         if (sandbox.Program is null)
         {
             LogNone(logger, sandbox.Reason);
