@@ -62,13 +62,13 @@ internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
         {
             lock (_lock)
             {
-                if (engine.Stopped is { } stopped)
+                var stopped = engine.Stopped is not null;
+                if (stopped)
                 {
-                    // Time does not move any more.
-                    _sleepers.ForEach(s => s.Reached.TrySetException(stopped));
+                    _sleepers.ForEach(s => s.Reached.TrySetException(new InvalidOperationException("The environment was shut down; its time does not move any more")));
                 }
 
-                if (_waiting == 0 || engine.Stopped is not null)
+                if (stopped || _waiting == 0)
                 {
                     _running = false;
                     return;

@@ -58,6 +58,14 @@ public class TimeSkippingTests
         });
     }
 
+    [Fact]
+    public async Task DelayAsync_AfterShutdown_SaysSo()
+    {
+        var environment = await WorkflowEnvironment.StartTimeSkippingAsync();
+        await environment.ShutdownAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => environment.DelayAsync(TimeSpan.FromHours(1)).WaitAsync(TestServer.Patience));
+    }
+
     private static async Task WithWorkerAsync(WorkflowEnvironment environment, Func<string, Task> body)
     {
         using var worker = new TemporalWorker(
