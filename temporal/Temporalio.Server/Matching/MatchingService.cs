@@ -15,12 +15,11 @@ internal sealed class MatchingService(Engine engine)
     public void Offer(PendingTask task)
     {
         var queue = Get(task.Queue);
-        if (task.NormalQueue is { } normal && !queue.HasRecentPoller(engine.Time.GetUtcNow() - engine.Options.StickyPollerExpiry))
-        {
-            queue = Get(normal);
-        }
-
-        if (queue.Offer(task) is { } poller)
+        var since = engine.Time.GetUtcNow() - engine.Options.StickyPollerExpiry;
+        var poller = task.NormalQueue is not { } normal ? queue.Offer(task)
+            : queue.TryOffer(task, since, out var sticky) ? sticky
+            : Get(normal).Offer(task);
+        if (poller is not null)
         {
             task.StartFor(engine, poller);
         }

@@ -22,13 +22,18 @@ internal sealed class TaskQueue
     {
         lock (_gate)
         {
-            if (TakePoller(inProcessOnly: false) is { } poller)
-            {
-                return poller;
-            }
+            return OfferNeedsLock(task);
+        }
+    }
 
-            _tasks.Enqueue(task, (task.Priority, _sequence++));
-            return null;
+    /// <summary>The same if a worker waits here, or did not long ago; otherwise the task is not for this queue.</summary>
+    public bool TryOffer(PendingTask task, DateTimeOffset since, out Poller? poller)
+    {
+        lock (_gate)
+        {
+            var polled = !Closed && (_pollers.Count > 0 || LastPoll >= since);
+            poller = polled ? OfferNeedsLock(task) : null;
+            return polled;
         }
     }
 
@@ -70,15 +75,6 @@ internal sealed class TaskQueue
             LastPoll = now;
             Note(poller, now);
             _pollers.Remove(poller);
-        }
-    }
-
-    /// <summary>True if a worker waits, or did not long ago.</summary>
-    public bool HasRecentPoller(DateTimeOffset since)
-    {
-        lock (_gate)
-        {
-            return !Closed && (_pollers.Count > 0 || LastPoll >= since);
         }
     }
 
@@ -135,6 +131,17 @@ internal sealed class TaskQueue
         }
 
         leaving.ForEach(p => p.Leave());
+    }
+
+    private Poller? OfferNeedsLock(PendingTask task)
+    {
+        if (TakePoller(inProcessOnly: false) is { } poller)
+        {
+            return poller;
+        }
+
+        _tasks.Enqueue(task, (task.Priority, _sequence++));
+        return null;
     }
 
     private void Note(Poller poller, DateTimeOffset now)
