@@ -88,10 +88,10 @@ internal sealed partial class TaskReporter(
             response = await rpc.CallAsync<RespondWorkflowTaskCompletedResponse>(
                 WorkflowServiceMethods.RespondWorkflowTaskCompleted, Request(complete), RetryProfile.Call);
         }
-        catch (RpcFault fault)
+        catch (Exception e)
         {
             reservations.Release();
-            if (complete.Attempt < 2 && RetryProfile.IsTooLarge(fault))
+            if (e is RpcFault fault && complete.Attempt < 2 && RetryProfile.IsTooLarge(fault))
             {
                 await FailAsync(
                     complete.Token,
