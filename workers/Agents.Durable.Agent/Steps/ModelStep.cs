@@ -67,6 +67,7 @@ internal sealed class ModelStep(
             }
 
             var answer = await AskAsync(definition, tools, await reading, streamed, cancellationToken);
+            using var reprieve = new Reprieve(time, cancellationToken);
             var message = answer.ToMessage(request.Number, streamed.Text, streamed.Reasoning);
             var facts = new ModelFacts
             {
@@ -76,7 +77,17 @@ internal sealed class ModelStep(
                 CostMicros = prices.Value.MicrosOf(definition.Model, answer.InputTokens, answer.OutputTokens),
             };
             await streamed.FlushAsync();
-            return await StoreAsync(new Result(definition, message, facts), request, call, streamed, cancellationToken);
+            return await StoreAsync(new Result(definition, message, facts), request, call, streamed, reprieve.Token);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && (e is OperationCanceledException or ToolException or ModelException))
+        {
+            // Whatever a provider or server makes of it: the step was told to stop.
+            if (call.CancelRequested())
+            {
+                await streamed.CloseAsync(CancellationToken.None);
+            }
+
+            throw e as OperationCanceledException ?? new OperationCanceledException(e.Message, e, cancellationToken);
         }
         catch (ToolException e)
         {
@@ -85,11 +96,6 @@ internal sealed class ModelStep(
         catch (ModelException e)
         {
             throw await FailedAsync(e, definition, request, call, streamed, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && call.CancelRequested())
-        {
-            await streamed.CloseAsync(CancellationToken.None);
-            throw;
         }
     }
 
@@ -104,7 +110,8 @@ internal sealed class ModelStep(
         FailPoints.Pass(FailPoints.ModelBeforeRequest);
         try
         {
-            await foreach (var update in client.GetStreamingResponseAsync(ChatHistory.Messages(definition, transcript), ChatHistory.Options(definition, tools), either.Token))
+            var updates = client.GetStreamingResponseAsync(ChatHistory.Messages(definition, transcript), ChatHistory.Options(definition, tools), either.Token);
+            await foreach (var update in ModelStream.ReadAsync(updates, time, either.Token))
             {
                 silence.CancelAfter(patience);
                 answer.Add(update, streamed);
@@ -116,7 +123,7 @@ internal sealed class ModelStep(
         {
             throw new ModelException($"The model was silent for {patience.TotalSeconds:0.###} s.", e) { Retryable = true };
         }
-        catch (Exception e) when (e is not ModelException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not ModelException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // Also what clients must not throw: left to the engine, it would be tried for ever and nobody told.
             throw new ModelException($"The model's provider failed: {e.GetBaseException().Message}", e) { Retryable = true };

@@ -106,6 +106,8 @@ internal sealed partial class ToolStep(
     private async Task<ToolFacts> CallAsync(EffectState state, Bound bound, ToolRequest request, CallContext call, CancellationToken cancellationToken)
     {
         ToolResult result;
+        var storing = cancellationToken;
+        using var reprieve = new Reprieve(time, cancellationToken);
         using var timeout = new CancellationTokenSource(bound.Tool.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -124,6 +126,11 @@ internal sealed partial class ToolStep(
             }
 
             result = await ToolInvocation.RunAsync(bound.Tool.Tool, bound.Call, time, either.Token);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                // Not what a tool answers because it was told to stop: another attempt does better.
+                storing = reprieve.Token;
+            }
         }
         catch (ToolException e) when (e.OutcomeUnknown)
         {
@@ -149,10 +156,10 @@ internal sealed partial class ToolStep(
         if (state is EffectState.First && result.IsError)
         {
             // Planning may have failed before the intent was written.
-            await ledger.BeginAsync(Intent(call, bound.Asked, bound.Effect), cancellationToken);
+            await ledger.BeginAsync(Intent(call, bound.Asked, bound.Effect), storing);
         }
 
-        await AnswerAsync(result, request, bound.Asked, call, cancellationToken);
+        await AnswerAsync(result, request, bound.Asked, call, storing);
         return new ToolFacts(false);
     }
 
