@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agents.Durable.Contracts;
 using Agents.Durable.Contracts.Messages;
 using Agents.Durable.Contracts.Streaming;
@@ -23,7 +24,15 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
     {
         foreach (var lost in await LostAsync(cancellationToken))
         {
-            await CloseAsync(lost, cancellationToken);
+            try
+            {
+                await CloseAsync(lost, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && !DatabaseAbsence.IsCause(e))
+            {
+                // The next round tries it again; those behind it do not wait for that.
+                LogNotClosed(e, lost.Id, lost.TaskId);
+            }
         }
     }
 
@@ -101,7 +110,7 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (Wire.FromJson<TaskMessageUpdate>(reader.GetString(0)) is { } update && update.ParentTaskMessage?.Id == lost.Id)
+            if (UpdateOf(reader.GetString(0)) is { } update && update.ParentTaskMessage?.Id == lost.Id)
             {
                 if (update is MessageDone or MessageFull)
                 {
@@ -150,6 +159,19 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
         };
     }
 
+    // Null for what else the stream carries: a task may name a message too.
+    private static TaskMessageUpdate? UpdateOf(string frame)
+    {
+        try
+        {
+            return Wire.FromJson<TaskMessageUpdate>(frame);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
     private static MessageContent ContentOf(AnswerParts parts, MessageContent started)
     {
         try
@@ -170,4 +192,7 @@ internal sealed partial class AnswerSweep(OpenAnswers answers, NpgsqlDataSource 
 
     [LoggerMessage(LogLevel.Warning, "Message {MessageId} of task {TaskId} was closed with what had come of it: the gateway that was told it is gone.")]
     private partial void LogClosed(string messageId, string taskId);
+
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} of task {TaskId} could not be closed; it is tried again.")]
+    private partial void LogNotClosed(Exception exception, string messageId, string taskId);
 }
