@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Agents.Durable.Gateway.Streaming;
 
@@ -17,7 +18,7 @@ namespace Agents.Durable.Gateway.Streaming;
 /// A task's stream as server-sent events: the projection of the frames that are meant for every client, with their numbers as event ids.
 /// </summary>
 /// <param name="task">The task to watch; null when there is none with the id that was asked for.</param>
-internal sealed class EventStreamResult(string taskId, TaskRow? task) : IResult
+internal sealed partial class EventStreamResult(string taskId, TaskRow? task) : IResult
 {
     private static readonly TimeSpan s_pingInterval = TimeSpan.FromSeconds(15);
 
@@ -75,9 +76,15 @@ internal sealed class EventStreamResult(string taskId, TaskRow? task) : IResult
             await foreach (var frames in stream.ReadAsync(taskId, cursor, leaving.Token))
             {
                 await turn.WaitAsync(leaving.Token);
-                WriteFrames(output, frames, cursor);
-                await output.FlushAsync(leaving.Token);
-                turn.Release();
+                try
+                {
+                    WriteFrames(output, frames, cursor);
+                    await output.FlushAsync(leaving.Token);
+                }
+                finally
+                {
+                    turn.Release();
+                }
             }
         }
         finally
@@ -96,7 +103,17 @@ internal sealed class EventStreamResult(string taskId, TaskRow? task) : IResult
         {
             // Twice, because the ending frame may be on its way: it is written after the row.
             var wasClosed = closed;
-            closed = !await IsOpenAsync(services, leaving.Token);
+            try
+            {
+                closed = !await IsOpenAsync(services, leaving.Token);
+            }
+            catch (Exception exception) when (!leaving.IsCancellationRequested)
+            {
+                // The database is away, say. The connection is kept alive meanwhile, and the task asked for again.
+                closed = false;
+                LogNotAsked(services.GetRequiredService<ILogger<EventStreamResult>>(), exception, taskId);
+            }
+
             if (closed && wasClosed)
             {
                 await leaving.CancelAsync();
@@ -104,9 +121,15 @@ internal sealed class EventStreamResult(string taskId, TaskRow? task) : IResult
             }
 
             await turn.WaitAsync(leaving.Token);
-            output.Write(":ping\n\n"u8);
-            await output.FlushAsync(leaving.Token);
-            turn.Release();
+            try
+            {
+                output.Write(":ping\n\n"u8);
+                await output.FlushAsync(leaving.Token);
+            }
+            finally
+            {
+                turn.Release();
+            }
         }
     }
 
@@ -159,4 +182,7 @@ internal sealed class EventStreamResult(string taskId, TaskRow? task) : IResult
         output.Write("\n\n"u8);
         await output.FlushAsync(cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Warning, "Whether task {TaskId} is open could not be asked for a viewer of its stream; it is asked again.")]
+    private static partial void LogNotAsked(ILogger logger, Exception exception, string taskId);
 }
