@@ -25,6 +25,8 @@ internal sealed partial class RunScheduleStore(
     {
         var agent = await agents.GetAsync(AgentKeyword.ById(agentId), cancellationToken);
         var row = make(agent, time.GetUtcNow());
+        // A first fire that comes before the commit finds no row and takes the engine's schedule away.
+        row.CompareAt = time.GetUtcNow() + ScheduleComparison.Patience;
         await using var transaction = await data.Database.BeginTransactionAsync(cancellationToken);
         data.Add(row);
         await SaveAsync(row, cancellationToken);
