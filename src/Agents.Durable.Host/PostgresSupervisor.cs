@@ -15,6 +15,8 @@ internal sealed partial class PostgresSupervisor(EmbeddedPostgres server, Npgsql
     /// <summary>A server that lived this long after its start did not end because of how it was started.</summary>
     private static readonly TimeSpan s_sound = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan s_nextLook = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _watch = Task.CompletedTask;
 
@@ -33,7 +35,18 @@ internal sealed partial class PostgresSupervisor(EmbeddedPostgres server, Npgsql
         while (true)
         {
             var begun = time.GetTimestamp();
-            await server.WaitForEndAsync(stopping);
+            try
+            {
+                await server.WaitForEndAsync(stopping);
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                // That it cannot be seen does not say that it ended.
+                LogNotSeen(e, server.ProcessId);
+                await Task.Delay(s_nextLook, time, stopping);
+                continue;
+            }
+
             LogEnded(server.ProcessId);
             pause = time.GetElapsedTime(begun) >= s_sound ? TimeSpan.Zero : Longer(pause);
             var ended = time.GetTimestamp();
@@ -74,4 +87,7 @@ internal sealed partial class PostgresSupervisor(EmbeddedPostgres server, Npgsql
 
     [LoggerMessage(LogLevel.Error, "The embedded PostgreSQL could not be started again; next try in {Seconds:0.0} s.")]
     private partial void LogNotRestarted(Exception exception, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "Whether the embedded PostgreSQL (process {ProcessId}) runs could not be seen; it is looked for again.")]
+    private partial void LogNotSeen(Exception exception, int processId);
 }

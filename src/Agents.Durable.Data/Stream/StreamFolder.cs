@@ -45,8 +45,9 @@ internal sealed partial class StreamFolder(
             {
                 await FoldAsync(taskId, seq, stoppingToken);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it is, nothing is lost but space, and the next ones are no worse for it.
                 FoldFailed(logger, exception, taskId);
             }
         }

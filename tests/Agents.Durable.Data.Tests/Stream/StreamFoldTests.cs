@@ -34,6 +34,17 @@ public sealed class StreamFoldTests(DatabaseFixture database)
         Assert.Equal([(1, 2, 1), (3, 4, 2), (5, 5, null)], folded.Select(f => (f.From, f.Seq, f.Attempt)));
     }
 
+    [Fact]
+    public async Task Fold_FrameBeforeItThatCannotBeRead_IsDoneAllTheSame()
+    {
+        await using var process = await StreamProcess.StartAsync(database.DataSource, o => o.FoldAfter = TimeSpan.Zero);
+        StreamItem[] unreadable = [new(Encoding.UTF8.GetBytes("""{"type":"delta","delta":{}}""")), StreamItem.Of(new MessageDone())];
+        await process.Stream.AppendAsync(Guid.NewGuid().ToString(), unreadable, TestContext.Current.CancellationToken);
+        await AppendAsync(process, Text("a"), Text("b"), new MessageDone());
+        var folded = await FoldedAsync(process, 2);
+        Assert.Equal([(1, 2), (3, 3)], folded.Select(f => (f.From, f.Seq)));
+    }
+
     private static MessageDeltaUpdate Text(string text) => new() { Index = 0, Delta = new TextDelta(text) };
 
     private static MessageDeltaUpdate Tool(string call, string arguments) => new() { Index = 0, Delta = new ToolRequestDelta(call, "f", arguments) };
