@@ -39,14 +39,14 @@ public sealed class GatewayServer : IAsyncLifetime
         {
             options.Mode = AuthMode.Development;
             options.AllowedOrigins.Add("http://ui.test");
-        });
+        }, sweeps: true);
         Address = AddressOf(_app);
     }
 
     /// <summary>Another gateway on the same database. The caller stops and disposes it.</summary>
     /// <param name="connections">The name of its connections, by which they can be told from others.</param>
-    /// <param name="sweeps">Whether it takes up mail that is due. One that is stopped soon must not: what it has in hand then waits for its lease.</param>
-    public async Task<WebApplication> StartAsync(Action<AuthOptions> configure, TimeProvider? time = null, string connections = "gateway", bool sweeps = true)
+    /// <param name="sweeps">Whether it takes up mail that is due, anybody's. A test that does not ask for that would only take it away from others, and be stopped with it.</param>
+    public async Task<WebApplication> StartAsync(Action<AuthOptions> configure, TimeProvider? time = null, string connections = "gateway", bool sweeps = false)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");

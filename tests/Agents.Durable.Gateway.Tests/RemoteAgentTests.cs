@@ -94,7 +94,7 @@ public sealed class RemoteAgentTests(GatewayServer server) : IAsyncLifetime
         // So the other gateway takes it up.
         using (await server.Services.GetRequiredService<TaskLanes>().EnterAsync(task, TestContext.Current.CancellationToken))
         {
-            var other = await server.StartAsync(options => options.Mode = Auth.AuthMode.Development);
+            var other = await server.StartAsync(options => options.Mode = Auth.AuthMode.Development, sweeps: true);
             var sweep = other.Services.GetServices<IHostedService>().OfType<MailSweep>().Single();
             await _agent.StartAsync();
             await GatewayCalls.UntilAsync(() => _agent.Texts.Count == 1);

@@ -16,7 +16,7 @@ public sealed class StreamPingTests(GatewayServer server) : IAsyncLifetime
     private static CancellationToken Stopping => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() =>
-        _app = await server.StartAsync(options => options.Mode = Auth.AuthMode.Development, _clock, _name, sweeps: false);
+        _app = await server.StartAsync(options => options.Mode = Auth.AuthMode.Development, _clock, _name);
 
     [Fact]
     public async Task Ping_DatabaseWasAway_ComesAllTheSameAndEndsTheStreamOfATaskThatIsOver()

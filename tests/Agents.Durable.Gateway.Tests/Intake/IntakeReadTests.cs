@@ -158,7 +158,7 @@ public sealed class IntakeReadTests(OwnGateway server) : IClassFixture<OwnGatewa
     [Fact]
     public async Task Block_ProcessStops_Ends()
     {
-        await using var own = await server.Shared.StartAsync(options => options.Mode = Auth.AuthMode.Development, sweeps: false);
+        await using var own = await server.Shared.StartAsync(options => options.Mode = Auth.AuthMode.Development);
         using var client = await RespClient.OpenAsync(GatewayServer.IntakePortOf(own.Services));
         await client.SendAsync([.. RespClient.Command("XREAD", "BLOCK", "0", "STREAMS", $"task:{_task}", "task:none", "$", "$"), .. RespClient.Command("PING")]);
 

@@ -14,7 +14,7 @@ public sealed class OwnGateway(GatewayServer shared) : IAsyncLifetime
 
     public int IntakePort => GatewayServer.IntakePortOf(_app!.Services);
 
-    public async ValueTask InitializeAsync() => _app = await shared.StartAsync(options => options.Mode = Auth.AuthMode.Development, sweeps: false);
+    public async ValueTask InitializeAsync() => _app = await shared.StartAsync(options => options.Mode = Auth.AuthMode.Development);
 
     public async ValueTask DisposeAsync()
     {
