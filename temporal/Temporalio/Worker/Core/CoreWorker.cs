@@ -18,6 +18,7 @@ namespace Temporalio.Worker.Core;
 internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
 {
     private static readonly CacheLimits s_limits = new(Runs: 0);
+    private static readonly TimeSpan s_goodbyePatience = TimeSpan.FromSeconds(5);
 
     private readonly CoreWorkerOptions _options;
     private readonly CoreHost _host;
@@ -44,6 +45,7 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
     private TaskReporter? _reporter;
     private WorkflowPolling? _workflowPolling;
     private RunActor? _runs;
+    private ITimer? _lateCutOff;
     private Task? _work;
 
     public CoreWorker(CoreWorkerOptions options, CoreHost host)
@@ -203,6 +205,7 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
         var activities = RunActivitiesAsync();
         var goodbye = SayGoodbyeAsync();
         await Task.WhenAll(workflows, activities, goodbye);
+        _lateCutOff?.Dispose();
     }
 
     private async Task RunWorkflowsAsync()
@@ -379,7 +382,11 @@ internal sealed partial class CoreWorker : ICoreWorker, IEagerStarter
         {
             // The polls that the server was to end must be ended from here then.
             CutOff();
+            return;
         }
+
+        // One that met the goodbye on its way would be left.
+        _lateCutOff = _host.TimeProvider.CreateTimer(static c => ((CoreWorker)c!).CutOff(), this, s_goodbyePatience, Timeout.InfiniteTimeSpan);
     }
 
     // At once and here: CancelAsync would go to the thread pool, where no simulation can follow.

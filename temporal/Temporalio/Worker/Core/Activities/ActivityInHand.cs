@@ -15,6 +15,9 @@ internal sealed class ActivityInHand : IDisposable
     // The server's clock is not ours, and its verdict takes its way: only well past a time-out is the activity stopped from here.
     private static readonly TimeSpan s_timeoutGrace = TimeSpan.FromSeconds(5);
 
+    // What a timer of the platform can do. Longer time-outs are the server's alone.
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(49);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
@@ -46,12 +49,12 @@ internal sealed class ActivityInHand : IDisposable
         _timedOut = timedOut;
         _heartbeatTimeout = start.HeartbeatTimeout?.ToTimeSpan() ?? TimeSpan.Zero;
         _interval = Interval(_heartbeatTimeout, options);
-        if (start.StartToCloseTimeout?.ToTimeSpan() is { } startToClose && startToClose > TimeSpan.Zero)
+        if (start.StartToCloseTimeout?.ToTimeSpan() is { } startToClose && startToClose > TimeSpan.Zero && startToClose < s_longestTimer)
         {
             _startToClose = Timer(startToClose + s_timeoutGrace, () => _timedOut(this));
         }
 
-        if (_heartbeatTimeout > TimeSpan.Zero)
+        if (_heartbeatTimeout > TimeSpan.Zero && _heartbeatTimeout < s_longestTimer)
         {
             _heartbeatDeadline = Timer(_heartbeatTimeout + s_timeoutGrace, () => _timedOut(this));
         }
@@ -153,7 +156,8 @@ internal sealed class ActivityInHand : IDisposable
     private static TimeSpan Interval(TimeSpan heartbeatTimeout, CoreWorkerOptions options)
     {
         var interval = heartbeatTimeout > TimeSpan.Zero ? heartbeatTimeout * 0.8 : options.DefaultHeartbeatThrottleInterval;
-        return interval < options.MaxHeartbeatThrottleInterval ? interval : options.MaxHeartbeatThrottleInterval;
+        interval = interval < options.MaxHeartbeatThrottleInterval ? interval : options.MaxHeartbeatThrottleInterval;
+        return interval < s_longestTimer ? interval : s_longestTimer;
     }
 
     private Beat NextBeatNeedsLock()
@@ -196,11 +200,10 @@ internal sealed class ActivityInHand : IDisposable
         try
         {
             await _send(this, beat.Details);
-            beat.Sent.SetResult();
         }
-        catch (Exception e)
+        finally
         {
-            beat.Sent.SetException(e);
+            beat.Sent.SetResult();
         }
     }
 

@@ -29,8 +29,7 @@ internal sealed class ActivityPolling(CoreWorkerOptions options, CoreHost host, 
             return false;
         }
 
-        activities.Add(response, permit);
-        return true;
+        return activities.TryAdd(response, permit);
     }
 
     private PollActivityTaskQueueRequest Request()

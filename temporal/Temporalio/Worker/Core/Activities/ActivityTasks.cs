@@ -16,6 +16,9 @@ namespace Temporalio.Worker.Core.Activities;
 internal sealed partial class ActivityTasks(
     CoreWorkerOptions options, CoreHost host, RpcCaller rpc, WorkerIdentity identity, ActivityFeed feed, ILogger logger)
 {
+    // What a timer of the platform can do.
+    private static readonly TimeSpan s_longestGrace = TimeSpan.FromDays(49);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ByteString, ActivityInHand> _inHand = [];
     private readonly SlotSource _slots = SuppliedSlots.Of(
@@ -59,6 +62,21 @@ internal sealed partial class ActivityTasks(
         {
             // It came with the answer to a workflow task, in the slot that it had before the shutdown began.
             Stop(activity);
+        }
+    }
+
+    /// <summary>The same; false if the task is none that can be run. The server will time it out, and the next task comes.</summary>
+    public bool TryAdd(PollActivityTaskQueueResponse response, TaskSlot permit)
+    {
+        try
+        {
+            Add(response, permit);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogNotTaken(e, response.ActivityType?.Name ?? "");
+            return false;
         }
     }
 
@@ -107,7 +125,8 @@ internal sealed partial class ActivityTasks(
 
         if (options.GracefulShutdownPeriod > TimeSpan.Zero)
         {
-            await Task.WhenAny(_idle.Task, Task.Delay(options.GracefulShutdownPeriod, host.TimeProvider));
+            var grace = options.GracefulShutdownPeriod < s_longestGrace ? options.GracefulShutdownPeriod : s_longestGrace;
+            await Task.WhenAny(_idle.Task, Task.Delay(grace, host.TimeProvider));
         }
 
         ActivityInHand[] left;
@@ -244,8 +263,9 @@ internal sealed partial class ActivityTasks(
         {
             Cancel(activity, ActivityCancelReason.NotFound, new() { IsNotFound = true });
         }
-        catch (RpcFault fault)
+        catch (Exception fault)
         {
+            // Whatever it is: the activity's end must still be reported.
             LogHeartbeatLost(fault, activity.ActivityType);
         }
     }
@@ -305,6 +325,9 @@ internal sealed partial class ActivityTasks(
 
         _idle.TrySetResult();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The task of a {ActivityType} activity cannot be taken.")]
+    private partial void LogNotTaken(Exception error, string activityType);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An activity that is not in hand was completed; it may have been completed before.")]
     private partial void LogUnknown();

@@ -21,6 +21,8 @@ namespace Temporalio.Worker.Core.LocalActivities;
 internal sealed class LocalActivityManager(
     CoreWorkerOptions options, CoreHost host, ActivityFeed feed, Action<string, LocalActivityResolved> resolve) : ILocalActivities
 {
+    // What a timer of the platform can do.
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(49);
     private static readonly byte[] s_tokenPrefix = Encoding.ASCII.GetBytes("local_act_");
 
     private readonly Lock _gate = new();
@@ -252,7 +254,9 @@ internal sealed class LocalActivityManager(
 
     private LocalActivityResolved? AttemptEndedNeedsLock(LocalActivityRun activity, LocalActivityResult result)
     {
-        if (result.Outcome is LocalActivityOutcome.Completed or LocalActivityOutcome.Cancelled || activity.CancelTold && result.Outcome is LocalActivityOutcome.Failed)
+        // What was asked to stop, or belongs to a run that is gone, is not tried again, however the attempt ended.
+        if (result.Outcome is LocalActivityOutcome.Completed or LocalActivityOutcome.Cancelled || activity.IsCancelRequested || activity.IsDropped
+            || (activity.CancelTold && result.Outcome is LocalActivityOutcome.Failed))
         {
             return EndNeedsLock(activity, result);
         }
@@ -288,6 +292,7 @@ internal sealed class LocalActivityManager(
     /// <summary>Asks a running attempt to stop, and ends at once what is not running.</summary>
     private LocalActivityResolved? CancelNeedsLock(LocalActivityRun activity)
     {
+        activity.IsCancelRequested = true;
         switch (activity.Stage)
         {
             case LocalActivityStage.Running:
@@ -314,7 +319,12 @@ internal sealed class LocalActivityManager(
         LeaveAttemptNeedsLock(activity);
         activity.Stage = LocalActivityStage.Ended;
         activity.Dispose();
-        _runs.Remove((activity.RunId, activity.Command.Seq));
+        if (_runs.GetValueOrDefault((activity.RunId, activity.Command.Seq)) == activity)
+        {
+            // Else it is that of the same run begun anew, which has asked for it again.
+            _runs.Remove((activity.RunId, activity.Command.Seq));
+        }
+
         return new(
             activity.Command.Seq,
             result with { Attempt = activity.Attempt, OriginalScheduleTime = activity.Command.OriginalScheduleTime },
@@ -338,5 +348,6 @@ internal sealed class LocalActivityManager(
     }
 
     private ITimer Timer(TimeSpan due, Action callback) =>
-        host.TimeProvider.CreateTimer(static c => ((Action)c!)(), callback, due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        host.TimeProvider.CreateTimer(
+            static c => ((Action)c!)(), callback, TimeSpan.FromTicks(Math.Clamp(due.Ticks, 0, s_longestTimer.Ticks)), Timeout.InfiniteTimeSpan);
 }

@@ -35,7 +35,11 @@ internal sealed class LocalActivityRun(string runId, string workflowId, string w
 
     public TaskSlot? Permit { get; set; }
 
+    /// <summary>The attempt was told to stop, be it because its time is up.</summary>
     public bool CancelTold { get; set; }
+
+    /// <summary>Its workflow has asked for it to stop.</summary>
+    public bool IsCancelRequested { get; set; }
 
     /// <summary>The run is gone: whatever comes of it is dropped.</summary>
     public bool IsDropped { get; set; }

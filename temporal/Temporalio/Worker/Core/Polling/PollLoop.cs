@@ -40,6 +40,7 @@ internal sealed partial class PollLoop(RpcCaller rpc, CoreHost host, ILogger log
             try
             {
                 await throttle(stopping);
+                stopping.ThrowIfCancellationRequested();
                 var response = await rpc.OnceAsync<TResponse>(method, request(), RpcCaller.PollTimeout, cutOff);
                 failures = 0;
                 refusedSince = null;

@@ -77,8 +77,9 @@ internal sealed partial class ServerHandshake(RpcCaller rpc, CoreWorkerOptions o
             await rpc.CallAsync<ShutdownWorkerResponse>(WorkflowServiceMethods.ShutdownWorker, request, RetryProfile.Once);
             return true;
         }
-        catch (RpcFault fault)
+        catch (Exception fault)
         {
+            // Whatever it is: the worker has to stop.
             LogGoodbyeNotTaken(fault);
             return false;
         }

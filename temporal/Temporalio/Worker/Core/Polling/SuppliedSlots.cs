@@ -35,7 +35,9 @@ internal sealed partial class SuppliedSlots(
         {
             try
             {
-                return Wrap(await supplier.ReserveSlotAsync(Context(isSticky), cancellationToken));
+                // Not on the supplier's own thread, which may hold a lock of the supplier's.
+                return Wrap(await supplier.ReserveSlotAsync(Context(isSticky), cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -103,8 +103,22 @@ internal sealed partial class TaskReporter(
         }
 
         reservations.Use(response.ActivityTasks);
-        var next = response.WorkflowTask is { TaskToken.IsEmpty: false } task ? await intake.ReadAsync(task, permit: null) : null;
-        return TaskReport.Reported(response.ResetHistoryEventId, next);
+        return TaskReport.Reported(response.ResetHistoryEventId, response.WorkflowTask is { TaskToken.IsEmpty: false } task ? await NextAsync(task) : null);
+    }
+
+    // One that cannot be read is given back. What it was the answer to is reported all the same.
+    private async Task<WorkflowTask?> NextAsync(PollWorkflowTaskQueueResponse task)
+    {
+        try
+        {
+            return await intake.ReadAsync(task, permit: null);
+        }
+        catch (Exception e)
+        {
+            LogNextNotRead(e, task.WorkflowExecution?.WorkflowId, task.WorkflowExecution?.RunId);
+            await TryFailAsync(task.TaskToken, e.Message);
+            return null;
+        }
     }
 
     private RespondWorkflowTaskCompletedRequest Request(CompletionOutcome.Complete complete)
@@ -204,6 +218,9 @@ internal sealed partial class TaskReporter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failing the workflow task of {WorkflowId}, run {RunId} ({Cause}): {Reason}")]
     private partial void LogFailing(WorkflowTaskFailedCause cause, string workflowId, string runId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The next workflow task of {WorkflowId}, run {RunId}, could not be read.")]
+    private partial void LogNextNotRead(Exception error, string? workflowId, string? runId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A workflow task could not be failed.")]
     private partial void LogNotFailed(Exception fault);

@@ -23,6 +23,10 @@ internal sealed partial class WorkflowPolling
     private readonly int _normal;
     private readonly int _sticky;
 
+    // The polls as a whole count as one.
+    private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _accepting = 1;
+
     public WorkflowPolling(
         CoreWorkerOptions options,
         PollLoop loop,
@@ -58,8 +62,9 @@ internal sealed partial class WorkflowPolling
 
     public SlotSource Slots => _slots;
 
+    /// <summary>Ends when the polls have, and every task that came is with the runs.</summary>
     /// <exception cref="RpcFault">The server refuses for good.</exception>
-    public Task RunAsync(CancellationToken stopping, CancellationToken cutOff)
+    public async Task RunAsync(CancellationToken stopping, CancellationToken cutOff)
     {
         var loops = new List<Task>();
         for (var i = 0; i < _normal; i++)
@@ -72,13 +77,23 @@ internal sealed partial class WorkflowPolling
             loops.Add(PollAsync(() => _identity.StickyQueue!, isSticky: true, stopping, cutOff));
         }
 
-        return Task.WhenAll(loops);
+        try
+        {
+            await Task.WhenAll(loops);
+        }
+        finally
+        {
+            LeaveAccepting();
+        }
+
+        await _accepted.Task;
     }
 
     /// <summary>A task, however it came.</summary>
     public void Take(PollWorkflowTaskQueueResponse response, bool isSticky, TaskSlot permit)
     {
         permit.MarkUsed(new SlotInfo.WorkflowSlotInfo(response.WorkflowType?.Name ?? string.Empty, isSticky));
+        Interlocked.Increment(ref _accepting);
         _ = AcceptAsync(response, permit);
     }
 
@@ -101,7 +116,27 @@ internal sealed partial class WorkflowPolling
         stopping,
         cutOff);
 
+    private void LeaveAccepting()
+    {
+        if (Interlocked.Decrement(ref _accepting) == 0)
+        {
+            _accepted.TrySetResult();
+        }
+    }
+
     private async Task AcceptAsync(PollWorkflowTaskQueueResponse response, TaskSlot permit)
+    {
+        try
+        {
+            await ReadAsync(response, permit);
+        }
+        finally
+        {
+            LeaveAccepting();
+        }
+    }
+
+    private async Task ReadAsync(PollWorkflowTaskQueueResponse response, TaskSlot permit)
     {
         WorkflowTask task;
         try

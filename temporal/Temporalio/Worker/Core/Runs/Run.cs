@@ -39,6 +39,9 @@ internal sealed class Run
 
     public bool HasBufferedTasks => !_buffer.IsEmpty;
 
+    /// <summary>It works on a workflow task, or its local activities keep one open.</summary>
+    public bool HasTask => _task is not null;
+
     public bool HasActivation => _activation.IsTaken;
 
     public bool HasAutomaticActivation => _activation.IsAutomatic;
@@ -57,7 +60,9 @@ internal sealed class Run
     /// <summary>Keeps the task for later if the run is busy.</summary>
     public bool TryBuffer(WorkflowTask task)
     {
-        if (!HasActivation && !IsEvicting && !HasMoreWork && !Skips(task))
+        // A task that is nothing but a query must not take the place of one that local activities keep open.
+        var isInTheWay = _task is not null && task.LegacyQuery is not null && task.Update.StartedId == 0;
+        if (!HasActivation && !IsEvicting && !HasMoreWork && !isInTheWay && !Skips(task))
         {
             return false;
         }
@@ -132,8 +137,8 @@ internal sealed class Run
     /// <summary>The task has been answered (or, by <paramref name="report"/>, given up); its slot is the caller's to use or release.</summary>
     public OutstandingTask? FinishTask(TaskReport report)
     {
-        // Not answered, but over: a replayed history that ends with the workflow.
-        if ((report.Kind is TaskReportKind.NotReported && !Machines.SawTerminalEvent) || _task is null || _task.PendingQueries.Count > 0)
+        // Not answered, but over: a replayed history that ends with the workflow. With queries still to be put to it, it goes on.
+        if (_task is null || (report.Kind is TaskReportKind.NotReported && (!Machines.SawTerminalEvent || _task.PendingQueries.Count > 0)))
         {
             return null;
         }
@@ -151,6 +156,14 @@ internal sealed class Run
         }
 
         return finished;
+    }
+
+    /// <summary>Gives up the task of a run that is gone, if it still has one: its slot is the caller's to release.</summary>
+    public OutstandingTask? LeaveTask()
+    {
+        var left = _task;
+        _task = null;
+        return left;
     }
 
     /// <summary>The activation is over; answers whether that was the eviction, and with it the tasks that came meanwhile.</summary>
@@ -211,6 +224,9 @@ internal sealed class Run
     private RunAct? AcceptCore(WorkflowTask task)
     {
         _pager = task.Pager;
+
+        // One that local activities kept open has timed out at the server, or there would be no other.
+        _task?.Permit?.Release();
         _task = new OutstandingTask(task);
         _local.Wait.TaskArrived();
         if (task.LegacyQuery is not null && task.Queries.Count > 0)

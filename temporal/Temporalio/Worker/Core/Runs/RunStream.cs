@@ -239,6 +239,7 @@ internal sealed class RunStream(
         var evicted = run.FinishActivation(automaticOnly: ticket.IsAutomatic, out var tasks);
         if (evicted)
         {
+            permit ??= run.LeaveTask()?.Permit;
             _runs.Remove(runId);
             _outputs.Add(new RunOutput.Evicted(runId));
         }
@@ -330,7 +331,10 @@ internal sealed class RunStream(
         }
     }
 
-    /// <summary>Asks as many runs to go as tasks wait for room; runs that have work waiting for themselves stay.</summary>
+    /// <summary>
+    /// Asks as many runs to go as tasks wait for room. Runs that have work waiting for themselves stay, and so do those whose task local
+    /// activities keep open: they would have to run again.
+    /// </summary>
     private void MakeRoom()
     {
         EvictAll(_runs.TooHeavy().FindAll(r => !r.HasPendingWork(ignoreBuffered: false)));
@@ -346,7 +350,7 @@ internal sealed class RunStream(
             return;
         }
 
-        EvictAll(_runs.LeastRecentFirst.Where(r => !r.HasBufferedTasks && !r.IsEvicting).Take(needed).ToList());
+        EvictAll(_runs.LeastRecentFirst.Where(r => !r.HasBufferedTasks && !r.IsEvicting && !r.WaitsForLocalActivities).Take(needed).ToList());
     }
 
     private void EvictAll(List<Run> runs)
