@@ -2,6 +2,7 @@ using Temporalio.Activities;
 using Temporalio.Bridge.Api.ActivityResult;
 using Temporalio.Converters;
 using Temporalio.Exceptions;
+using Temporalio.Worker.Invocation;
 
 namespace Temporalio.Worker.ActivityRuns;
 
@@ -33,7 +34,15 @@ internal static class ActivityOutcome
 
     public static ActivityExecutionResult Failed(DataConverter converter, Exception e)
     {
-        var failure = converter.FailureConverter.ToFailure(e, converter.PayloadConverter);
+        Api.Failure.V1.Failure failure;
+        try
+        {
+            failure = converter.FailureConverter.ToFailure(e, converter.PayloadConverter);
+        }
+        catch (Exception unwritable)
+        {
+            failure = PlainFailure.Of(unwritable);
+        }
 
         // The server takes no other kind from an activity; without this, a cancellation nobody asked for would end as a time-out.
         if (failure.FailureInfoCase != Api.Failure.V1.Failure.FailureInfoOneofCase.ApplicationFailureInfo)

@@ -25,13 +25,25 @@ internal sealed class QueryJobs(WorkflowInstance instance)
             }
             catch (Exception e)
             {
-                result = new() { QueryId = job.QueryId, Failed = instance.ToFailure(e) };
+                result = new() { QueryId = job.QueryId, Failed = Failure(e) };
             }
         }
 
         instance.AddCommand(new() { RespondToQuery = result });
         return Task.CompletedTask;
     });
+
+    private Api.Failure.V1.Failure Failure(Exception e)
+    {
+        try
+        {
+            return instance.ToFailure(e);
+        }
+        catch (Exception unwritable)
+        {
+            return PlainFailure.Of(unwritable);
+        }
+    }
 
     private Payload Answer(QueryWorkflow job)
     {

@@ -88,8 +88,22 @@ internal sealed class UpdateJobs(WorkflowInstance instance)
         return new(job.Id, job.Name, definition, arguments, job.Headers);
     }
 
-    private void Reject(DoUpdate job, Exception e) =>
-        Respond(job, new() { Rejected = instance.ToFailure(e) });
+    private void Reject(DoUpdate job, Exception e)
+    {
+        Api.Failure.V1.Failure failure;
+        try
+        {
+            failure = instance.ToFailure(e);
+        }
+        catch (Exception unwritable)
+        {
+            // Who sent the update waits for an answer: better one that comes once the code is repaired than none.
+            instance.FailTask(unwritable);
+            return;
+        }
+
+        Respond(job, new() { Rejected = failure });
+    }
 
     private void Respond(DoUpdate job, UpdateResponse response)
     {

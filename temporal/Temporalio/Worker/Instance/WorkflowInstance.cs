@@ -8,6 +8,7 @@ using Temporalio.Common;
 using Temporalio.Converters;
 using Temporalio.Exceptions;
 using Temporalio.Worker.Interceptors;
+using Temporalio.Worker.Invocation;
 using Temporalio.Workflows;
 using ProtoVersioningBehavior = Temporalio.Api.Enums.V1.VersioningBehavior;
 using WorkflowDefinition = Temporalio.Workflows.WorkflowDefinition;
@@ -290,7 +291,7 @@ internal sealed class WorkflowInstance
         }
         catch (Exception e)
         {
-            failed = new() { Failure_ = DataConverter.Default.FailureConverter.ToFailure(e, DataConverter.Default.PayloadConverter) };
+            failed = new() { Failure_ = PlainFailure.Of(e) };
         }
 
         completion.Failed = failed;

@@ -1,7 +1,7 @@
 using Temporalio.Bridge.Api.WorkflowActivation;
 using Temporalio.Bridge.Api.WorkflowCompletion;
-using Temporalio.Converters;
 using Temporalio.Worker.Instance;
+using Temporalio.Worker.Invocation;
 using WorkflowDefinition = Temporalio.Workflows.WorkflowDefinition;
 
 namespace Temporalio.Worker.WorkflowTasks;
@@ -40,12 +40,7 @@ internal sealed class CachedRun(WorkflowWorker worker, WorkflowDefinition defini
         }
         catch (Exception e)
         {
-            var converter = DataConverter.Default;
-            _completion = new()
-            {
-                RunId = activation.RunId,
-                Failed = new() { Failure_ = converter.FailureConverter.ToFailure(e, converter.PayloadConverter) },
-            };
+            _completion = new() { RunId = activation.RunId, Failed = new() { Failure_ = PlainFailure.Of(e) } };
         }
     }
 
