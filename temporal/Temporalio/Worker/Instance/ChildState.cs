@@ -74,6 +74,11 @@ internal sealed class ChildState(WorkflowInstance instance, uint seq, string id,
     }
 
     // The core answers with resolutions, at once or later, as the cancellation type says.
-    private void Cancel() =>
-        instance.AddCommand(new() { CancelChildWorkflowExecution = new() { ChildWorkflowSeq = seq, Reason = "Parent requested cancellation" } });
+    private void Cancel()
+    {
+        if (instance.Scheduler.Admits())
+        {
+            instance.AddCommand(new() { CancelChildWorkflowExecution = new() { ChildWorkflowSeq = seq, Reason = "Parent requested cancellation" } });
+        }
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class Conditions(WorkflowInstance instance)
             return Task.FromCanceled<bool>(token);
         }
 
-        var condition = new Condition(options.ConditionCheck, _waiting);
+        var condition = new Condition(options.ConditionCheck, _waiting, instance.Scheduler);
         return instance.Traces.Track(
             options.Timeout is { } timeout && timeout != Timeout.InfiniteTimeSpan
                 ? WaitAsync(condition, timeout, options.TimeoutSummary, token)
@@ -74,10 +74,12 @@ internal sealed class Conditions(WorkflowInstance instance)
     {
         private readonly Func<bool> _check;
         private readonly LinkedListNode<Condition> _node;
+        private readonly WorkflowScheduler _scheduler;
         private CancellationTokenRegistration _registration;
 
-        public Condition(Func<bool> check, LinkedList<Condition> waiting)
+        public Condition(Func<bool> check, LinkedList<Condition> waiting, WorkflowScheduler scheduler)
         {
+            _scheduler = scheduler;
             _check = check;
             _node = waiting.AddLast(this);
         }
@@ -118,6 +120,11 @@ internal sealed class Conditions(WorkflowInstance instance)
 
         private void Cancel(CancellationToken token)
         {
+            if (!_scheduler.Admits())
+            {
+                return;
+            }
+
             _node.List?.Remove(_node);
             TrySetCanceled(token);
         }

@@ -79,6 +79,12 @@ internal sealed class ExternalSignals(WorkflowInstance instance)
             }
         }
 
-        private void Cancel() => instance.AddCommand(new() { CancelSignalWorkflow = new() { Seq = seq } });
+        private void Cancel()
+        {
+            if (instance.Scheduler.Admits())
+            {
+                instance.AddCommand(new() { CancelSignalWorkflow = new() { Seq = seq } });
+            }
+        }
     }
 }

@@ -88,7 +88,7 @@ internal sealed class LocalActivities(WorkflowInstance instance)
 
     private void Cancel(uint seq)
     {
-        if (_pending.ContainsKey(seq))
+        if (instance.Scheduler.Admits() && _pending.ContainsKey(seq))
         {
             instance.AddCommand(new() { RequestCancelLocalActivity = new() { Seq = seq } });
         }

@@ -105,7 +105,7 @@ internal sealed class RemoteActivities(WorkflowInstance instance)
         // The core answers with a resolution, at once or later, as the cancellation type says.
         private void Cancel()
         {
-            if (!_source.Task.IsCompleted)
+            if (instance.Scheduler.Admits() && !_source.Task.IsCompleted)
             {
                 instance.AddCommand(new() { RequestCancelActivity = new() { Seq = seq } });
             }

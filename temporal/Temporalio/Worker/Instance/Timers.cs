@@ -74,6 +74,11 @@ internal sealed class Timers(WorkflowInstance instance)
 
         private void Cancel(CancellationToken token)
         {
+            if (!owner.Admits())
+            {
+                return;
+            }
+
             if (owner._pending.Remove(seq))
             {
                 owner.Cancelled(seq);
@@ -82,6 +87,8 @@ internal sealed class Timers(WorkflowInstance instance)
             TrySetCanceled(token);
         }
     }
+
+    private bool Admits() => instance.Scheduler.Admits();
 
     private void Cancelled(uint seq) => instance.AddCommand(new() { CancelTimer = new CancelTimer { Seq = seq } });
 }

@@ -197,6 +197,7 @@ internal sealed class WorkflowInstance
                     "A task of the workflow was continued by something outside of the workflow, so replay could not repeat it");
             }
 
+            ThrowIfIntruded();
             if (!activation.IsReplaying || activation.AvailableInternalFlags.Contains(EventLoop.ModernFlag))
             {
                 completion.Successful.UsedInternalFlags.Add(EventLoop.ModernFlag);
@@ -206,6 +207,8 @@ internal sealed class WorkflowInstance
             {
                 _loop.RunLegacy(activation);
             }
+
+            ThrowIfIntruded();
         }
         catch (Exception e)
         {
@@ -274,6 +277,16 @@ internal sealed class WorkflowInstance
 
     /// <summary>A span in which commands are an error of the workflow's code.</summary>
     public ReadOnlySpan BeginReadOnly(string complaint) => new(this, complaint);
+
+    // The callback did nothing, because the workflow may have been in the middle of something; so the run must not go on as if it had.
+    private void ThrowIfIntruded()
+    {
+        if (Scheduler.TakeIntrusion())
+        {
+            throw new InvalidWorkflowOperationException(
+                "A cancellation token in the workflow was cancelled by something outside of the workflow, such as the time-out of its source, so replay could not repeat it");
+        }
+    }
 
     private void Finish(WorkflowActivationCompletion completion)
     {

@@ -11,6 +11,7 @@ internal sealed class WorkflowScheduler(WorkflowInstance instance) : TaskSchedul
     private Queue<Task> _queue = new();
     private ConcurrentQueue<Task>? _foreign;
     private int _thread;
+    private int _intruded;
 
     public WorkflowInstance Instance => instance;
 
@@ -28,6 +29,24 @@ internal sealed class WorkflowScheduler(WorkflowInstance instance) : TaskSchedul
 
         return found;
     }
+
+    /// <summary>
+    /// For callbacks, before they touch anything of the workflow: false if this is not the workflow's thread, such as that of a timer of
+    /// the platform, which is noted then.
+    /// </summary>
+    public bool Admits()
+    {
+        if (Environment.CurrentManagedThreadId == _thread)
+        {
+            return true;
+        }
+
+        Interlocked.Exchange(ref _intruded, 1);
+        return false;
+    }
+
+    /// <summary>True if a callback was not admitted since this was last asked.</summary>
+    public bool TakeIntrusion() => Interlocked.Exchange(ref _intruded, 0) != 0;
 
     /// <summary>Begins the activation: from here on, the calling thread is the workflow's.</summary>
     public void Enter() => _thread = Environment.CurrentManagedThreadId;
