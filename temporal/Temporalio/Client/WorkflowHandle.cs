@@ -144,6 +144,7 @@ public record WorkflowHandle(
         byte[]? token = null;
         do
         {
+            var pacing = new WaitPacing(Client, options?.Rpc);
             var page = await Outbound.FetchWorkflowHistoryEventPageAsync(new(
                 Id,
                 RunId,
@@ -158,6 +159,10 @@ public record WorkflowHandle(
                 yield return item;
             }
             token = page.NextPageToken;
+            if (token is not null && page.Events.Count == 0)
+            {
+                await pacing.BeforeNextAsync().ConfigureAwait(false);
+            }
         }
         while (token is not null);
     }

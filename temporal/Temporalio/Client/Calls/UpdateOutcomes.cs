@@ -1,6 +1,5 @@
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Update.V1;
-using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Converters;
 using Temporalio.Exceptions;
 
@@ -14,10 +13,10 @@ internal static class UpdateOutcomes
     {
         while (true)
         {
-            PollWorkflowExecutionUpdateResponse response;
             try
             {
-                response = await client.WorkflowService.PollWorkflowExecutionUpdateAsync(
+                var pacing = new WaitPacing(client, rpcOptions);
+                var response = await client.WorkflowService.PollWorkflowExecutionUpdateAsync(
                     new()
                     {
                         Namespace = client.Options.Namespace,
@@ -26,14 +25,15 @@ internal static class UpdateOutcomes
                         WaitPolicy = new() { LifecycleStage = UpdateWorkflowExecutionLifecycleStage.Completed },
                     },
                     TemporalClient.DefaultRetryOptions(rpcOptions)).ConfigureAwait(false);
+                if (response.Outcome is { } outcome)
+                {
+                    return outcome;
+                }
+                await pacing.BeforeNextAsync().ConfigureAwait(false);
             }
             catch (Exception e) when (IsTimeoutOrCancellation(e))
             {
                 throw new WorkflowUpdateRpcTimeoutOrCanceledException(e);
-            }
-            if (response.Outcome is { } outcome)
-            {
-                return outcome;
             }
         }
     }

@@ -33,6 +33,7 @@ internal static class WorkflowResults
         while (true)
         {
             // An empty page is the server's way of saying "still running" before the call runs out of time.
+            var pacing = new WaitPacing(handle.Client, rpcOptions);
             var page = await handle.Client.OutboundInterceptor.FetchWorkflowHistoryEventPageAsync(new(
                 handle.Id,
                 runId,
@@ -47,6 +48,7 @@ internal static class WorkflowResults
                 return page.Events.Last();
             }
             token = page.NextPageToken;
+            await pacing.BeforeNextAsync().ConfigureAwait(false);
         }
     }
 

@@ -21,13 +21,18 @@ internal sealed class WorkflowUpdates(TemporalClient client)
         UpdateWorkflowExecutionResponse response;
         try
         {
-            do
+            while (true)
             {
                 // The server gives up waiting before the call does; the update's id makes asking again harmless.
+                var pacing = new WaitPacing(client, input.Options.Rpc);
                 response = await client.WorkflowService.UpdateWorkflowExecutionAsync(
                     request.Clone(), TemporalClient.DefaultRetryOptions(input.Options.Rpc)).ConfigureAwait(false);
+                if (response.Stage >= UpdateWorkflowExecutionLifecycleStage.Accepted)
+                {
+                    break;
+                }
+                await pacing.BeforeNextAsync().ConfigureAwait(false);
             }
-            while (response.Stage < UpdateWorkflowExecutionLifecycleStage.Accepted);
         }
         catch (Exception e) when (UpdateOutcomes.IsTimeoutOrCancellation(e))
         {
@@ -65,8 +70,9 @@ internal sealed class WorkflowUpdates(TemporalClient client)
         UpdateWorkflowExecutionResponse updated;
         try
         {
-            do
+            while (true)
             {
+                var pacing = new WaitPacing(client, input.Options.Rpc);
                 var response = await client.WorkflowService.ExecuteMultiOperationAsync(
                     new()
                     {
@@ -82,8 +88,12 @@ internal sealed class WorkflowUpdates(TemporalClient client)
                 started = response.Responses[0].StartWorkflow;
                 updated = response.Responses[1].UpdateWorkflow;
                 operation.SetHandle(client, started.RunId, started.Started ? started.RunId : null);
+                if (updated.Stage >= UpdateWorkflowExecutionLifecycleStage.Accepted)
+                {
+                    break;
+                }
+                await pacing.BeforeNextAsync().ConfigureAwait(false);
             }
-            while (updated.Stage < UpdateWorkflowExecutionLifecycleStage.Accepted);
         }
         catch (RpcException e) when (e.SingleDetail<MultiOperationExecutionFailure>() is { } failure)
         {
