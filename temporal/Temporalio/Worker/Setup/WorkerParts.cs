@@ -1,4 +1,5 @@
 using Temporalio.Client;
+using Temporalio.Common;
 using Temporalio.Exceptions;
 using Temporalio.Runtime;
 using Temporalio.Worker.ActivityRuns;
@@ -58,7 +59,7 @@ internal sealed class WorkerParts
 
     public CoreHost CoreHost() => new(_connection.ForWorker(_client.Options.Namespace))
     {
-        LoggerFactory = _options.LoggerFactory!,
+        LoggerFactory = Loggers,
         TimeProvider = _connection.Options.TimeProvider,
     };
 
@@ -113,7 +114,7 @@ internal sealed class WorkerParts
         TaskQueue = _taskQueue,
         DataConverter = _client.Options.DataConverter,
         Interceptors = _interceptors,
-        LoggerFactory = _options.LoggerFactory!,
+        LoggerFactory = Loggers,
         MetricMeter = Runtime.MetricMeter,
         TaskFactory = ReferenceEquals(_options.ActivityTaskFactory, Task.Factory) ? null : _options.ActivityTaskFactory,
         Client = _currentClient,
@@ -125,7 +126,7 @@ internal sealed class WorkerParts
         TaskQueue = _taskQueue,
         DataConverter = _client.Options.DataConverter,
         Interceptors = _interceptors,
-        LoggerFactory = _options.LoggerFactory!,
+        LoggerFactory = Loggers,
         MetricMeter = Runtime.MetricMeter,
         StackTrace = _options.WorkflowStackTrace,
         DisableEagerActivities = _options.DisableEagerActivityExecution,
@@ -135,6 +136,8 @@ internal sealed class WorkerParts
         TaskStarting = _options.ListensToTaskStarting ? (info, definition) => _options.OnTaskStarting(_options, new(info, definition)) : null,
         TaskCompleted = _options.ListensToTaskCompleted ? (info, definition, e) => _options.OnTaskCompleted(_options, new(info, definition, e)) : null,
     };
+
+    private ForgivingLoggerFactory Loggers => new(_options.LoggerFactory!);
 
     private TemporalRuntime Runtime => _connection.Options.Runtime ?? TemporalRuntime.Default;
 }
