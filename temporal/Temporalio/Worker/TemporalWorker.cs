@@ -100,6 +100,9 @@ public class TemporalWorker : IDisposable
         }
     }
 
+    // What the function throws at once ends the worker as what its task ends with does.
+    private static async Task<TResult> InvokeAsync<TResult>(Func<Task<TResult>> untilComplete) => await untilComplete().ConfigureAwait(false);
+
     private Task<TResult> ExecuteThroughPluginsAsync<TResult>(Func<Task<TResult>>? untilComplete, CancellationToken stoppingToken)
     {
         Func<TemporalWorker, CancellationToken, Task<TResult>> run = (worker, token) => worker.RunAsync(untilComplete, token);
@@ -125,7 +128,7 @@ public class TemporalWorker : IDisposable
         using var registration = stoppingToken.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetResult(), stopped);
         var activities = _activities.ExecuteAsync();
         var workflows = _workflows?.ExecuteAsync() ?? Task.CompletedTask;
-        var user = untilComplete?.Invoke();
+        var user = untilComplete is null ? null : InvokeAsync(untilComplete);
 
         // A poll loop that ends first has failed: its exception comes out below. Without workflows that loop ends at once and says nothing.
         var ends = new List<Task> { stopped.Task, activities };

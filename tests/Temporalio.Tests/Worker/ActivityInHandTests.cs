@@ -149,6 +149,38 @@ public sealed class ActivityInHandTests
     }
 
     /// <summary>A server that has this one task, and then none.</summary>
+    [Fact]
+    public async Task ExecuteAsync_FunctionThrowsAtOnce_StopsPolling()
+    {
+        var polling = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var service = new FakeService()
+            .On<DescribeNamespaceRequest, DescribeNamespaceResponse>("DescribeNamespace", _ => new())
+            .On<ShutdownWorkerRequest, ShutdownWorkerResponse>("ShutdownWorker", _ => new())
+            .On<PollActivityTaskQueueRequest, PollActivityTaskQueueResponse>("PollActivityTaskQueue", async (_, context) =>
+            {
+                polling.TrySetResult();
+                await using var left = context.CancellationToken.UnsafeRegister(static o => ((TaskCompletionSource)o!).TrySetResult(), ended);
+                await ended.Task;
+                return new();
+            });
+        var client = service.Client();
+        await client.Connection.ConnectAsync();
+        using var worker = new TemporalWorker(client, new TemporalWorkerOptions("tq").AddActivity(Nothing));
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => worker.ExecuteAsync<int>(() => polling.Task.Wait(TestServer.Patience)
+            ? throw new InvalidOperationException("at once")
+            : Task.FromResult(1)).WaitAsync(2 * TestServer.Patience));
+
+        Assert.Equal("at once", error.Message);
+        await ended.Task.WaitAsync(TestServer.Patience);
+
+        [Activity]
+        static void Nothing()
+        {
+        }
+    }
+
     private static FakeService Service(PollActivityTaskQueueResponse task)
     {
         var polls = 0;
