@@ -74,8 +74,40 @@ internal sealed partial class ActivityWorker(ICoreWorker core, ActivityEnvironme
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Worker.Launch(state.Token, state.Activity), (Worker: this, Token: taskToken, Activity: activity), false);
     }
 
-    private void Launch(ByteString taskToken, RunningActivity activity) =>
-        _ = environment.TaskFactory is { } factory ? factory.StartNew(() => RunAsync(taskToken, activity)) : RunAsync(taskToken, activity);
+    private void Launch(ByteString taskToken, RunningActivity activity)
+    {
+        if (environment.TaskFactory is not { } factory)
+        {
+            _ = RunAsync(taskToken, activity);
+            return;
+        }
+
+        var started = false;
+        try
+        {
+            // Not with the factory's token: an activity that never begins would keep its slot, and the worker's stop, for good.
+            _ = Task.Factory.StartNew(
+                () =>
+                {
+                    started = true;
+                    return RunAsync(taskToken, activity);
+                },
+                CancellationToken.None,
+                factory.CreationOptions,
+                factory.Scheduler ?? TaskScheduler.Default);
+        }
+        catch (Exception e) when (!started)
+        {
+            LogRefused(_logger, e, activity.Start.ActivityType, activity.Start.ActivityId);
+            _running.TryRemove(taskToken, out _);
+            _ = CompleteAsync(taskToken, ActivityOutcome.Failed(DataConverter.Default, e));
+        }
+        catch (Exception e)
+        {
+            // It runs all the same, and answers for itself.
+            LogRefused(_logger, e, activity.Start.ActivityType, activity.Start.ActivityId);
+        }
+    }
 
     private async Task RunAsync(ByteString taskToken, RunningActivity activity)
     {
