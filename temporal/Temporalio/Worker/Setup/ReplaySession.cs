@@ -19,10 +19,12 @@ internal sealed class ReplaySession : IAsyncDisposable
     private readonly Task _running;
     private readonly IDisposable? _eventListening;
     private TaskCompletionSource<RemoveFromCache>? _evicted;
+    private bool _abandoned;
 
     public ReplaySession(WorkflowReplayerOptions options)
     {
         var failing = typeof(WorkflowNondeterminismException);
+        var loggers = new ForgivingLoggerFactory(options.LoggerFactory);
         _core = new(
             new()
             {
@@ -34,14 +36,14 @@ internal sealed class ReplaySession : IAsyncDisposable
                 NondeterminismFailsWorkflow = options.WorkflowFailureExceptionTypes?.Any(t => t.IsAssignableFrom(failing)) ?? false,
                 NondeterminismFailsWorkflowTypes = FailingTypes(options, failing),
             },
-            new(new CoreClient(NoServer.Instance)) { LoggerFactory = options.LoggerFactory });
+            new(new CoreClient(NoServer.Instance)) { LoggerFactory = loggers });
         var environment = new InstanceEnvironment
         {
             Namespace = options.Namespace,
             TaskQueue = options.TaskQueue,
             DataConverter = options.DataConverter,
             Interceptors = options.Interceptors ?? [],
-            LoggerFactory = options.LoggerFactory,
+            LoggerFactory = loggers,
             MetricMeter = (options.Runtime ?? TemporalRuntime.Default).MetricMeter,
             FailureExceptionTypes = options.WorkflowFailureExceptionTypes ?? [],
             TaskStarting = options.ListensToTaskStarting ? (info, definition) => options.OnTaskStarting(options, new(info, definition)) : null,
@@ -57,17 +59,45 @@ internal sealed class ReplaySession : IAsyncDisposable
     public async Task<WorkflowReplayResult> ReplayAsync(WorkflowHistory history, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _evicted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var evicted = _evicted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _core.PushHistory(history.Id, new() { Events = { history.Events } });
-        var eviction = await _evicted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new(history, Failure(eviction));
+        try
+        {
+            await Task.WhenAny(evicted.Task, _running).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _abandoned = true;
+            throw;
+        }
+
+        if (!evicted.Task.IsCompleted)
+        {
+            await _running.ConfigureAwait(false);
+            throw new InvalidOperationException("The replay ended without an outcome");
+        }
+
+        return new(history, Failure(await evicted.Task.ConfigureAwait(false)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _core.FinalizeShutdownAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
-        _eventListening?.Dispose();
+        try
+        {
+            if (_abandoned)
+            {
+                // Who cancelled does not want to wait for code that may be stuck.
+                _core.InitiateShutdown();
+                return;
+            }
+
+            await _core.FinalizeShutdownAsync().ConfigureAwait(false);
+            await _running.ConfigureAwait(false);
+        }
+        finally
+        {
+            _eventListening?.Dispose();
+        }
     }
 
     private static HashSet<string> FailingTypes(WorkflowReplayerOptions options, Type failing) => options.Workflows

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Temporalio.Bridge.Api.WorkflowActivation;
 using Temporalio.Bridge.Api.WorkflowCompletion;
-using Temporalio.Converters;
 using Temporalio.Exceptions;
 using Temporalio.Worker.Core;
 using Temporalio.Worker.Instance;
+using Temporalio.Worker.Invocation;
 using Temporalio.Workflows;
 
 namespace Temporalio.Worker.WorkflowTasks;
@@ -50,7 +50,15 @@ internal sealed partial class WorkflowWorker
     {
         while (await _core.PollWorkflowActivationAsync().ConfigureAwait(false) is { } activation)
         {
-            Dispatch(activation);
+            try
+            {
+                Dispatch(activation);
+            }
+            catch (Exception e)
+            {
+                // What the user's converters throw for one run must not end the loop that serves all.
+                Complete(null, Failure(activation.RunId, e));
+            }
         }
     }
 
@@ -67,7 +75,7 @@ internal sealed partial class WorkflowWorker
     private static WorkflowActivationCompletion Failure(string runId, Exception e) => new()
     {
         RunId = runId,
-        Failed = new() { Failure_ = DataConverter.Default.FailureConverter.ToFailure(e, DataConverter.Default.PayloadConverter) },
+        Failed = new() { Failure_ = PlainFailure.Of(e) },
     };
 
     private void Dispatch(WorkflowActivation activation)
@@ -136,7 +144,8 @@ internal sealed partial class WorkflowWorker
 
     private async Task EvictAsync(string runId, RemoveFromCache eviction)
     {
-        if (_runs.TryRemove(runId, out var run) && run.Deadlocked)
+        // A replay is over with its eviction, and nothing else waits for a slot that stuck code holds.
+        if (_runs.TryRemove(runId, out var run) && run.Deadlocked && _evicted is null)
         {
             // The core counts the run's slot as taken until we answer, and so it is.
             LogWaitingForStuckCode(_logger, runId);

@@ -99,6 +99,8 @@ public class GuardTests(TestServer server)
         await handle.TerminateAsync();
     });
 
+    internal static async Task<string> TaskFailureMessageAsync(WorkflowHandle handle) => (await TaskFailureAsync(handle)).Failure.Message;
+
     /// <summary>Waits until a task of the workflow has failed.</summary>
     private static async Task<WorkflowTaskFailedEventAttributes> TaskFailureAsync(WorkflowHandle handle)
     {

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Temporalio.Activities;
 using Temporalio.Common;
+using Temporalio.Converters;
 using Temporalio.Exceptions;
 using Temporalio.Worker;
 using Temporalio.Workflows;
@@ -53,6 +55,58 @@ public class ReplayerTests(TestServer server)
         }
     }
 
+    [Fact]
+    public async Task ReplayWorkflowAsync_ConverterThrows_TellsSo()
+    {
+        var good = await HistoryAsync();
+        var history = new WorkflowHistory(FaultyUserCodeTests.FaultyConverter.Prefix, good.Events);
+        var options = new WorkflowReplayerOptions { DataConverter = new(new FaultyUserCodeTests.FaultyConverter(), DataConverter.Default.FailureConverter) };
+        var result = await new WorkflowReplayer(options.AddWorkflow<Before.StepsWorkflow>()).ReplayWorkflowAsync(
+            history, throwOnReplayFailure: false, TestContext.Current.CancellationToken).WaitAsync(TestServer.Patience);
+        Assert.Contains("no converter", result.ReplayFailure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReplayWorkflowsAsync_CodeIsStuck_TellsSoAndReplaysTheNext()
+    {
+        var good = await HistoryAsync();
+        using var gate = new ManualResetEventSlim();
+        var stuck = new WorkflowHistory(Stuck.Add(gate), [.. good.Events.Select(e => e.Clone())]);
+        stuck.Events.First().WorkflowExecutionStartedEventAttributes.WorkflowType.Name = nameof(Stuck);
+        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions { DebugMode = false }.AddWorkflow<Before.StepsWorkflow>().AddWorkflow<Stuck>());
+        try
+        {
+            var results = (await replayer.ReplayWorkflowsAsync(
+                [stuck, good], cancellationToken: TestContext.Current.CancellationToken).WaitAsync(TestServer.Patience)).ToList();
+            Assert.Contains("[TMPRL1101]", results[0].ReplayFailure!.Message, StringComparison.Ordinal);
+            Assert.Null(results[1].ReplayFailure);
+        }
+        finally
+        {
+            gate.Set();
+        }
+    }
+
+    [Fact]
+    public async Task ReplayWorkflowAsync_CancelledWhileCodeIsStuck_Ends()
+    {
+        var good = await HistoryAsync();
+        using var gate = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        var stuck = new WorkflowHistory(Stuck.Add(gate, cancel.Cancel), [.. good.Events.Select(e => e.Clone())]);
+        stuck.Events.First().WorkflowExecutionStartedEventAttributes.WorkflowType.Name = nameof(Stuck);
+        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<Stuck>());
+        try
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => replayer.ReplayWorkflowAsync(stuck, false, cancel.Token).WaitAsync(TestServer.Patience));
+        }
+        finally
+        {
+            gate.Set();
+        }
+    }
+
     private async Task<WorkflowHistory> HistoryAsync()
     {
         WorkflowHistory? history = null;
@@ -86,6 +140,28 @@ public class ReplayerTests(TestServer server)
                 await Workflow.DelayAsync(1);
                 return await Workflow.ExecuteActivityAsync(() => Steps.Echo("x"), Steps.Options);
             }
+        }
+    }
+
+    [Workflow]
+    public class Stuck
+    {
+        private static readonly ConcurrentDictionary<string, (ManualResetEventSlim Gate, Action? Entered)> s_gates = new();
+
+        public static string Add(ManualResetEventSlim gate, Action? entered = null)
+        {
+            var id = Guid.NewGuid().ToString();
+            s_gates[id] = (gate, entered);
+            return id;
+        }
+
+        [WorkflowRun]
+        public Task RunAsync()
+        {
+            var (gate, entered) = s_gates[Workflow.Info.WorkflowId];
+            entered?.Invoke();
+            gate.Wait();
+            return Task.CompletedTask;
         }
     }
 
