@@ -58,6 +58,24 @@ internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
 
     private async Task RunAsync()
     {
+        // Not under the lock of who began it: the clock runs the engine's timers.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await SkipAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            lock (_lock)
+            {
+                _running = false;
+                FailSleepersNeedsLock(new InvalidOperationException("The environment's time could not be moved on", e));
+            }
+        }
+    }
+
+    private async Task SkipAsync()
+    {
         while (true)
         {
             lock (_lock)
@@ -65,7 +83,7 @@ internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
                 var stopped = engine.Stopped is not null;
                 if (stopped)
                 {
-                    _sleepers.ForEach(s => s.Reached.TrySetException(new InvalidOperationException("The environment was shut down; its time does not move any more")));
+                    FailSleepersNeedsLock(new("The environment was shut down; its time does not move any more"));
                 }
 
                 if (stopped || _waiting == 0)
@@ -100,6 +118,8 @@ internal sealed class TimeSkipper(Engine engine, SkippingClock clock)
             await Task.Delay(pause, TimeProvider.System).ConfigureAwait(false);
         }
     }
+
+    private void FailSleepersNeedsLock(InvalidOperationException error) => _sleepers.ForEach(s => s.Reached.TrySetException(error));
 
     private DateTimeOffset? NextDue()
     {

@@ -2,6 +2,7 @@ using Temporalio.Activities;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 using Temporalio.Testing;
+using Temporalio.Testing.TimeSkipping;
 using Temporalio.Tests.Worker.EndToEnd;
 using Temporalio.Worker;
 using Temporalio.Workflows;
@@ -64,6 +65,19 @@ public class TimeSkippingTests
         var environment = await WorkflowEnvironment.StartTimeSkippingAsync();
         await environment.ShutdownAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(() => environment.DelayAsync(TimeSpan.FromHours(1)).WaitAsync(TestServer.Patience));
+    }
+
+    [Fact]
+    public async Task SleepAsync_EngineFails_SaysSoToEverySleeper()
+    {
+        // No engine at all stands for one that fails in a way that nobody expects.
+        var skipper = new TimeSkipper(null!, new());
+        for (var i = 0; i < 2; i++)
+        {
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(
+                () => skipper.SleepAsync(TimeSpan.FromHours(1), TestContext.Current.CancellationToken).WaitAsync(TestServer.Patience));
+            Assert.IsType<NullReferenceException>(error.InnerException);
+        }
     }
 
     private static async Task WithWorkerAsync(WorkflowEnvironment environment, Func<string, Task> body)
