@@ -9,6 +9,8 @@ internal sealed class DescribeWorkflowExecutionHandler(Engine engine)
     public async ValueTask<DescribeWorkflowExecutionResponse> HandleAsync(DescribeWorkflowExecutionRequest request, RpcContext context)
     {
         var workflow = Requests.Execution(engine, request.Namespace, request.Execution);
-        return await engine.Actors.CallAsync(workflow, request.Execution.RunId, actor => RunDescription.Of(actor.Require(request.Execution.RunId).Run, engine));
+
+        // A copy: parts of the description are the run's own, such as its reset points, which may grow while the answer is written.
+        return await engine.Actors.CallAsync(workflow, request.Execution.RunId, actor => RunDescription.Of(actor.Require(request.Execution.RunId).Run, engine).Clone());
     }
 }
